@@ -1,0 +1,210 @@
+"""Fonts are roles: each role a chain of faces, and every character set by one face of it.
+
+The office's own file comes first, a free face stands in otherwise, and further faces fill in the
+characters that these lack. `plan` decides for a whole document which face sets which character, so
+that nothing is left to TeX, and every glyph stands for one character only (an exact text layer).
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.errors import FileProblem, MissingTool
+from pipeline.faces import BLANKS, Face
+
+_LATIN = (
+    (0x0020, 0x00A7), (0x00A9, 0x00AF), (0x00B2, 0x00B6), (0x00B8, 0x00D6), (0x00D8, 0x00F6),
+    (0x00F8, 0x02AF), (0x0300, 0x052F), (0x1E00, 0x1FFF), (0x2070, 0x20CF),
+)  # fmt: skip
+"""Code points set in the Latin face; the page class gives every other one to the Han face."""
+
+FONT_SUFFIXES = frozenset({".ttf", ".ttc", ".otf", ".otc"})
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _FaceEntry(_Strict):
+    title: str
+    file: str
+    package: str
+    index: int = 0
+
+
+class _RoleEntry(_Strict):
+    title: str
+    licensed: list[str]
+    free: str
+    fallback: list[str]
+    own_latin: bool = False
+
+
+class _FontFile(_Strict):
+    search: list[str]
+    roles: dict[str, _RoleEntry]
+    faces: dict[str, _FaceEntry]
+
+
+@dataclass(frozen=True)
+class Role:
+    """A use of type: title for people, faces in the order in which they are asked."""
+
+    key: str
+    title: str
+    faces: tuple[Face, ...]
+    own_latin: bool
+
+    @property
+    def stand_in(self) -> bool:
+        """Whether a free face stands in for the licensed one."""
+        return not self.faces[0].licensed
+
+
+@dataclass(frozen=True)
+class FontSet:
+    """All roles, resolved to files of this machine."""
+
+    roles: Mapping[str, Role]
+
+    def chain(self, role: str, char: str) -> tuple[Face, ...]:
+        """The faces that may set `char` in `role`, best first."""
+        own = self.roles[role]
+        if not is_latin(char):
+            return own.faces
+        latin = self.roles["latin"].faces
+        return own.faces[:1] + latin + own.faces[1:] if own.own_latin else latin + own.faces
+
+    def advance(self, role: str, char: str) -> float:
+        """Width of `char` in `role`, in em."""
+        chain = self.chain(role, char)
+        return next((f for f in chain if f.glyph(char) is not None), chain[0]).advance(char)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Neighbouring characters of one face; `face` is None where the role's usual face sets them."""
+
+    text: str
+    face: Face | None
+    latin: bool
+
+
+@dataclass
+class FontPlan:
+    """Which face sets which character of a document."""
+
+    fonts: FontSet
+    chosen: dict[tuple[str, str], Face] = field(default_factory=dict)
+    owners: dict[tuple[Face, int], str] = field(default_factory=dict)
+
+    def add(self, role: str, char: str) -> bool:
+        """Choose a face for `char` in `role`; False where no face can draw it.
+
+        A glyph that already stands for another character is passed over while a later face has
+        one of its own: one glyph cannot be extracted as two characters.
+        """
+        if (role, char) in self.chosen:
+            return True
+        able = [(f, g) for f in self.fonts.chain(role, char) if (g := f.glyph(char)) is not None]
+        if not able:
+            return False
+        free = [use for use in able if self.owners.get(use, char) == char]
+        face, glyph = (free or able)[0]
+        self.chosen[role, char] = face
+        if char not in BLANKS:
+            self.owners.setdefault((face, glyph), char)
+        return True
+
+    def stretches(self, role: str, text: str) -> list[Stretch]:
+        """`text` cut where the face changes."""
+        own = self.fonts.roles[role]
+        cut: list[Stretch] = []
+        for char in text:
+            latin = is_latin(char)
+            usual = (own if own.own_latin or not latin else self.fonts.roles["latin"]).faces[0]
+            face = self.chosen.get((role, char), usual)
+            kept = None if face == usual else face
+            if cut and cut[-1].face == kept and cut[-1].latin == latin:
+                cut[-1] = Stretch(cut[-1].text + char, kept, latin)
+            else:
+                cut.append(Stretch(char, kept, latin))
+        return cut
+
+    @property
+    def faces(self) -> list[Face]:
+        """The faces in use, in order of first use."""
+        return list(dict.fromkeys(self.chosen.values()))
+
+    def texts(self, face: Face) -> dict[int, str]:
+        """Character code in the PDF to character, for one face."""
+        return {
+            face.code(glyph): char for (owner, glyph), char in self.owners.items() if owner == face
+        }
+
+
+def is_latin(char: str) -> bool:
+    """Whether `char` is set in the Latin face when that has it."""
+    return any(low <= ord(char) <= high for low, high in _LATIN)
+
+
+def plan(fonts: FontSet, uses: Iterable[tuple[str, str]]) -> FontPlan:
+    """The plan for (role, text) pairs in document order."""
+    made = FontPlan(fonts)
+    for role, text in uses:
+        for char in text:
+            made.add(role, char)
+    return made
+
+
+def load(font_file: Path, folder: Path | None) -> FontSet:
+    """Resolve the roles of `font_file`; `folder` holds the office's own font files.
+
+    Raises:
+        FileProblem: `font_file` cannot be read.
+        MissingTool: a role has no face at all; the message names the package to install.
+    """
+    try:
+        entries = _FontFile.model_validate(tomllib.loads(font_file.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise FileProblem(f"字体配置无法读取：{font_file}（{error}）。", "请恢复原文件。") from error
+    own = _own_files(folder)
+    found = {key: _free_face(entries, key) for key in entries.faces}
+    return FontSet({key: _role(key, role, own, found, entries) for key, role in entries.roles.items()})
+
+
+def _own_files(folder: Path | None) -> dict[str, Path]:
+    if folder is None or not folder.is_dir():
+        return {}
+    files = sorted(path for path in folder.iterdir() if path.suffix.casefold() in FONT_SUFFIXES)
+    return {path.name.casefold(): path for path in files}
+
+
+def _free_face(entries: _FontFile, key: str) -> Face | None:
+    entry = entries.faces[key]
+    for folder in entries.search:
+        path = Path(folder).expanduser() / entry.file
+        if path.is_file():
+            return Face(entry.title, path, entry.index)
+    return None
+
+
+def _role(
+    key: str,
+    role: _RoleEntry,
+    own: Mapping[str, Path],
+    found: Mapping[str, Face | None],
+    entries: _FontFile,
+) -> Role:
+    licensed = [own[name.casefold()] for name in role.licensed if name.casefold() in own]
+    chain = [Face(path.stem, path, licensed=True) for path in licensed[:1]]
+    chain += [face for name in (role.free, *role.fallback) if (face := found[name])]
+    if not chain:
+        raise MissingTool(
+            f"缺少字体：{role.title}。",
+            f"请安装软件包 {entries.faces[role.free].package}，或将字体文件放入 fonts/ 文件夹。",
+        )
+    return Role(key, role.title, tuple(dict.fromkeys(chain)), role.own_latin)
