@@ -27,14 +27,18 @@ class ExitCode(IntEnum):
 
 
 class UserError(Exception):
-    """A failure the user can mend: a Chinese message with the place, and a remedy."""
+    """A failure the user can mend: a Chinese message with the place, and a remedy.
+
+    `findings` holds everything that was found on the way.
+    """
 
     exit_code: ClassVar[ExitCode] = ExitCode.USAGE
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", findings: Sequence["Finding"] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.findings = tuple(findings)
 
 
 class UsageError(UserError):
@@ -47,8 +51,7 @@ class ContentError(UserError):
     exit_code = ExitCode.CONTENT
 
     def __init__(self, message: str, findings: Sequence["Finding"], hint: str = "") -> None:
-        super().__init__(message, hint)
-        self.findings = tuple(findings)
+        super().__init__(message, hint, findings)
 
 
 class MissingTool(UserError):

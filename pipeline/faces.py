@@ -17,6 +17,9 @@ from pipeline.errors import MissingTool
 BLANKS = frozenset("\u0020\u00a0\u3000")
 """Characters whose outline is rightly empty."""
 
+COLLECTIONS = frozenset({".ttc", ".otc"})
+"""Suffixes of files that hold several faces."""
+
 _RESTRICTED = 0x0002  # OS/2 fsType, bit 1: restricted licence embedding
 
 
@@ -47,6 +50,12 @@ class Face:
         found = font.get_nominal_glyph(ord(char))
         return font.get_glyph_h_advance(found) / font.face.upem if found else 1.0
 
+    def middle(self, char: str) -> float:
+        """Height of the middle of the glyph's ink above the baseline, in em; 0 without ink."""
+        font = _shaper(self.path, self.index)
+        ink = font.get_glyph_extents(font.get_nominal_glyph(ord(char)) or 0)
+        return (ink.y_bearing + ink.height / 2) / font.face.upem if ink else 0.0
+
     def code(self, glyph: int) -> int:
         """The character code that xdvipdfmx writes for a glyph: its CID, or else its index."""
         return self._cids[glyph] if self._cids else glyph
@@ -72,6 +81,12 @@ class Face:
     def cid_keyed(self) -> bool:
         """Whether the outlines are a CID-keyed CFF font."""
         return "CFF " in self.font and hasattr(self.font["CFF "].cff.topDictIndex[0], "ROS")
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The PostScript names under which a PDF may know the face: the file's, the outlines'."""
+        own = {str(self.font["name"].getDebugName(6))}
+        return frozenset(own | {*self.font["CFF "].cff.fontNames} if "CFF " in self.font else own)
 
     @cached_property
     def _cids(self) -> list[int]:

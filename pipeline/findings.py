@@ -27,12 +27,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of finding: stable code, weight, Chinese title and remedy."""
+    """A kind of finding: stable code, weight, Chinese title and remedy.
+
+    `acceptable`: whether an office may stand by what was found and say why.
+    """
 
     code: str
     severity: Severity
     title: str
     remedy: str
+    acceptable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

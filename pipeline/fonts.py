@@ -21,6 +21,9 @@ _LATIN = (
 )  # fmt: skip
 """Code points set in the Latin face; the page class gives every other one to the Han face."""
 
+GETA = "〓"
+"""Stands in a draft for a character that no face can draw."""
+
 FONT_SUFFIXES = frozenset({".ttf", ".ttc", ".otf", ".otc"})
 
 
@@ -123,10 +126,10 @@ class FontPlan:
         """`text` cut where the face changes."""
         own = self.fonts.roles[role]
         cut: list[Stretch] = []
-        for char in text:
-            latin = is_latin(char)
+        for wanted in text:
+            char = wanted if (role, wanted) in self.chosen else GETA
+            latin, face = is_latin(char), self.chosen[role, char]
             usual = (own if own.own_latin or not latin else self.fonts.roles["latin"]).faces[0]
-            face = self.chosen.get((role, char), usual)
             kept = None if face == usual else face
             if cut and cut[-1].face == kept and cut[-1].latin == latin:
                 cut[-1] = Stretch(cut[-1].text + char, kept, latin)
@@ -156,7 +159,8 @@ def plan(fonts: FontSet, uses: Iterable[tuple[str, str]]) -> FontPlan:
     made = FontPlan(fonts)
     for role, text in uses:
         for char in text:
-            made.add(role, char)
+            if not made.add(role, char):
+                made.add(role, GETA)
     return made
 
 
@@ -170,10 +174,14 @@ def load(font_file: Path, folder: Path | None) -> FontSet:
     try:
         entries = _FontFile.model_validate(tomllib.loads(font_file.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        raise FileProblem(f"字体配置无法读取：{font_file}（{error}）。", "请恢复原文件。") from error
+        raise FileProblem(
+            f"字体配置无法读取：{font_file}（{error}）。", "请恢复原文件。"
+        ) from error
     own = _own_files(folder)
     found = {key: _free_face(entries, key) for key in entries.faces}
-    return FontSet({key: _role(key, role, own, found, entries) for key, role in entries.roles.items()})
+    return FontSet(
+        {key: _role(key, role, own, found, entries) for key, role in entries.roles.items()}
+    )
 
 
 def _own_files(folder: Path | None) -> dict[str, Path]:

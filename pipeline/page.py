@@ -27,8 +27,3 @@ STEP = EM + GLUE
 
 ASCENT, DESCENT = 0.88, 0.12
 """Extent of a Han character above and below its baseline, in em."""
-
-
-def lines_for(height: float) -> int:
-    """The number of grid lines that a block of `height` bp takes up."""
-    return max(1, -int(-(height - 0.01) // PITCH))

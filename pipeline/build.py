@@ -1,0 +1,149 @@
+"""The steps from a content file to a finished report, in order; files are touched at the ends only."""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import checks, content, files, finish, flow, fonts, latex, tools, typeset
+from pipeline.compose import compose
+from pipeline.content import Report
+from pipeline.document import Document
+from pipeline.errors import ContentError, TypesettingFailed
+from pipeline.findings import Finding, Place, Rule, Severity
+from pipeline.fonts import FontPlan, FontSet
+from pipeline.forms import Form
+from pipeline.passport import Passport
+from pipeline.project import Project, Target
+
+TYPESETTING = Rule("NB801", Severity.ERROR, "排版不通过", "请检查此处的文字。")
+REPORT, DRAFT, FAILED_LOG = "report.pdf", "draft.pdf", "failed.log"
+
+Progress = Callable[[str, float, Path | None], None]
+"""Told of each finished step: its name, its milliseconds, and the file it made."""
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What every report of a run shares: the forms and the fonts."""
+
+    forms: tuple[Form, ...]
+    fonts: FontSet
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A report with its document, its font plan and all its findings."""
+
+    report: Report
+    document: Document
+    plan: FontPlan
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that stop a build."""
+        return [finding for finding in self.findings if finding.severity is Severity.ERROR]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished report, and what was found in it."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+
+
+def check(target: Target, stock: Stock, *, draft: bool = False) -> Checked:
+    """Read and check one target.
+
+    Raises:
+        ContentError: nothing can be made of it.
+        FileProblem: a file cannot be read.
+    """
+    report, found = content.read(target.path, stock.forms, target.shown)
+    if target.year.isdigit() and len(target.year) == 4 and int(target.year) != report.year:  # noqa: PLR2004
+        found.append(
+            Finding(
+                checks.YEAR,
+                report.place(("year",)),
+                f"文件名是 {target.year}，year 是 {report.year}。",
+            )
+        )
+    document = compose(report, draft=draft)
+    plan = fonts.plan(stock.fonts, ((role, run.text) for role, run in flow.texts(document)))
+    found += checks.check(report, document, plan)
+    ordered = sorted(checks.accept(report, found), key=lambda finding: finding.place)
+    return Checked(report, document, plan, tuple(ordered))
+
+
+def build(
+    target: Target, project: Project, stock: Stock, progress: Progress, *, draft: bool = False
+) -> Built:
+    """Check, typeset and finish one target, and write its PDF.
+
+    Raises:
+        ContentError: it has errors (a draft leaves out what is wrong).
+        MissingTool, TypesettingFailed, FileProblem: as the steps say.
+    """
+    with _step(progress, "检查"):
+        checked = check(target, stock, draft=draft)
+    if checked.errors and not draft:
+        raise ContentError(f"{target} 有 {len(checked.errors)} 处错误，未生成。", checked.findings)
+    xelatex = tools.require(tools.XELATEX)
+    with _step(progress, "排版"):
+        rendering = latex.render(checked.document, checked.plan, project.layouts)
+        try:
+            sheets = typeset.typeset(
+                rendering, project.layouts, xelatex, epoch=_epoch(checked.report)
+            )
+        except typeset.LogComplaints as error:
+            files.write(target.output(project, FAILED_LOG), error.log.encode())
+            raise _located(error, rendering, checked) from error
+    with _step(progress, "完成", path := target.output(project, DRAFT if draft else REPORT)):
+        passport = _passport(checked, draft=draft)
+        pdf = finish.finish(sheets.pdf, checked.plan, checked.document.title, passport)
+        files.write(path, pdf)
+    return Built(path, checked.findings)
+
+
+@contextmanager
+def _step(progress: Progress, name: str, path: Path | None = None) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    progress(name, (time.perf_counter() - start) * 1000, path)
+
+
+def _epoch(report: Report) -> int:
+    """When the PDF says it was made: on the report's date, else on the first day it is due."""
+    day = report.date or dt.date(report.year + 1, 1, 1)
+    return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
+
+
+def _passport(checked: Checked, *, draft: bool) -> Passport:
+    report = checked.report
+    return Passport(
+        agency=report.agency.name,
+        signature=report.agency.signature,
+        seal_diameter=report.agency.seal_diameter,
+        date=report.date,
+        sample=report.sample,
+        draft=draft,
+        source=report.source.digest,
+        fonts={face.path.name: face.digest for face in checked.plan.faces},
+    )
+
+
+def _located(
+    error: typeset.LogComplaints, rendering: latex.Rendering, checked: Checked
+) -> TypesettingFailed:
+    """TeX's complaints with their places in the content, where these are known."""
+    report = checked.report
+    findings = []
+    for complaint in error.found:
+        origin = rendering.origin(complaint.line) if complaint.line else None
+        place = report.locate(origin) if origin else Place(report.source.file, 1, 1, "")
+        findings.append(Finding(TYPESETTING, place, f"排版不通过：{complaint.text}"))
+    return TypesettingFailed(f"{findings[0].place}：{findings[0].message}", error.hint, findings)

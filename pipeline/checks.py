@@ -1,0 +1,151 @@
+"""What is wrong in a report that fits its form: relations, references, characters."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from pipeline import flow, prose
+from pipeline.compose import FORMATS
+from pipeline.content import Report, unreferable
+from pipeline.document import Document, Run
+from pipeline.faces import BLANKS
+from pipeline.findings import Finding, Place, Rule, Severity
+from pipeline.fonts import FontPlan
+from pipeline.tables import Cell, TableValues, add, printed
+
+STATED = Rule(
+    "NB301", Severity.ERROR, "总计与各项之和不符", "请核对各项和总计；总计可以不填，由程序计算。",
+    acceptable=True,
+)  # fmt: skip
+RELATION = Rule("NB302", Severity.ERROR, "勾稽关系不成立", "请逐项核对。", acceptable=True)
+NO_FONT = Rule(
+    "NB401",
+    Severity.ERROR,
+    "没有字体能印这个字",
+    "请换一个字，或在 fonts/ 中放入含有这个字的字体。",
+)
+CONTROL = Rule("NB402", Severity.ERROR, "看不见的字符", "请删去这个字符。")
+UNKNOWN_REFERENCE = Rule(
+    "NB501", Severity.ERROR, "引用了没有的格", "请改正路径；要原样印出，请在 {{ 前加 \\。"
+)
+EMPTY_REFERENCE = Rule("NB502", Severity.ERROR, "引用的格里没有数字", "请先填好这一格。")
+FORMAT = Rule("NB503", Severity.ERROR, "不认识的引用格式", "竖线后面只能写 中文。")
+UNUSED = Rule("NB701", Severity.WARNING, "确认没有对应的问题", "问题已不存在时，请删去这一条。")
+YEAR = Rule("NB209", Severity.ERROR, "年度与文件名不符", "请改正 year，或改文件名。")
+RULES = (
+    STATED,
+    RELATION,
+    NO_FONT,
+    CONTROL,
+    UNKNOWN_REFERENCE,
+    EMPTY_REFERENCE,
+    FORMAT,
+    UNUSED,
+    YEAR,
+)
+
+_CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def check(report: Report, document: Document, plan: FontPlan) -> list[Finding]:
+    """Everything that is wrong, in the order of the file."""
+    return [*relations(report), *references(report), *characters(report, document, plan)]
+
+
+def relations(report: Report) -> Iterator[Finding]:
+    """Stated totals that differ from the sum, and equations of the form that do not hold."""
+    for content in report.sections:
+        table, values = content.section.table, content.table
+        if table is None or values is None:
+            continue
+        for path, cell in values.cells.items():
+            if cell.derived and path in values.entered:
+                yield from _stated(report, values, cell)
+        for equation in values.equations(table):
+            left = add([values[cell.path] for cell in equation.left])
+            right = add([values[cell.path] for cell in equation.right])
+            if isinstance(left, str) or isinstance(right, str) or left == right:
+                continue
+            first, *others = (*equation.left, *equation.right)
+            yield Finding(
+                RELATION,
+                _at(report, values, first),
+                f"“{equation.place}”列：{equation.relation.text}，现在前者为 {printed(left)}，"
+                f"后者为 {printed(right)}。",
+                related=tuple(_at(report, values, cell) for cell in others),
+            )
+
+
+def _stated(report: Report, values: TableValues, cell: Cell) -> Iterator[Finding]:
+    stated, computed = values[cell.path], values.computed(cell.path)
+    if not isinstance(stated, str) and not isinstance(computed, str) and stated != computed:
+        yield Finding(
+            STATED,
+            _at(report, values, cell),
+            f"“{cell.label}”写的是 {printed(stated)}，各项之和是 {printed(computed)}。",
+            related=tuple(_at(report, values, term) for term in values.terms(cell)),
+        )
+
+
+def _at(report: Report, values: TableValues, cell: Cell) -> Place:
+    return report.place(values.origins[cell.path])
+
+
+def references(report: Report) -> Iterator[Finding]:
+    """References in prose that lead nowhere, to no number, or ask for an unknown format."""
+    for path, text in report.prose():
+        for reference in prose.references(text, path):
+            place = report.locate(reference.origin)
+            wrong = unreferable(report, reference)
+            if wrong == "unknown":
+                yield Finding(UNKNOWN_REFERENCE, place, f"没有这一格：{reference.path}。")
+            elif wrong:
+                yield Finding(EMPTY_REFERENCE, place, f"{reference.path} 里没有数字。")
+            if reference.format not in FORMATS:
+                yield Finding(FORMAT, place, f"不认识的引用格式：{reference.format}。")
+
+
+def characters(report: Report, document: Document, plan: FontPlan) -> Iterator[Finding]:
+    """Characters that cannot be printed, each where it first stands in a run."""
+    for role, run in flow.texts(document):
+        for char in dict.fromkeys(run.text):
+            if unicodedata.category(char) in _CONTROLS:
+                yield Finding(CONTROL, _where(report, run, char), f"看不见的字符 {_code(char)}。")
+            elif (role, char) not in plan.chosen or _odd_blank(char):
+                yield Finding(
+                    NO_FONT, _where(report, run, char), f"没有字体能印“{char}”（{_code(char)}）。"
+                )
+
+
+def _odd_blank(char: str) -> bool:
+    return char.isspace() and char not in BLANKS
+
+
+def _where(report: Report, run: Run, char: str) -> Place:
+    return report.locate(run.origin, run.text.index(char))
+
+
+def _code(char: str) -> str:
+    name = unicodedata.name(char, "")
+    return f"U+{ord(char):04X}" + (f" {name}" if name else "")
+
+
+def accept(report: Report, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, those that the office stands by as notes; and acceptances that met none."""
+    made = []
+    used = set()
+    for finding in findings:
+        reason = None
+        for entry in report.accepted:
+            same = entry.path in ("", finding.place.path) and entry.code == finding.rule.code
+            if same and finding.rule.acceptable:
+                reason = entry.reason
+                used.add(entry)
+        made.append(finding.accept(reason) if reason else finding)
+    made += [
+        Finding(
+            UNUSED, report.place(entry.at), f"没有找到要确认的问题：{entry.code} {entry.path}。"
+        )
+        for entry in report.accepted
+        if entry not in used
+    ]
+    return made

@@ -1,0 +1,176 @@
+"""What this machine has and lacks: programs, fonts by role, Python packages, and how to get them.
+
+Only looks and returns values; nothing is installed, and one thing missing hides no other.
+"""
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+
+from pipeline.errors import ExitCode, FileProblem, MissingTool
+from pipeline.faces import Face
+from pipeline.fonts import Role, _FaceEntry, _FontFile, _free_face, _own_files, _role, load
+from pipeline.systems import DEBIAN, current, how_to_get
+from pipeline.tools import TOOLS, find
+
+_PYTHON = (3, 11)
+_BY_HAND = Path("/usr/local/share/fonts")
+"""A search folder of fonts.toml where a face may be put by hand on any system."""
+_SETUP = "请运行 `make setup`。"
+
+
+class State(StrEnum):
+    """How a thing stands: a warning can be lived with, a missing thing stops the work."""
+
+    OK = "ok"
+    WARNING = "warning"
+    MISSING = "missing"
+
+
+class Group(StrEnum):
+    """What kind of thing was looked at."""
+
+    TOOLS = "程序"
+    FONTS = "字体"
+    PACKAGES = "Python 软件包"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: how it stands, what was found, how to get it."""
+
+    group: Group
+    title: str
+    state: State
+    detail: str
+    advice: str = ""
+
+
+def examine(fonts_file: Path, fonts_folder: Path | None) -> tuple[Check, ...]:
+    """Look at everything the program needs; `fonts_folder` holds the office's own font files."""
+    return (*_tools(), *_fonts(fonts_file, fonts_folder), *_packages())
+
+
+def exit_code(checks: Iterable[Check]) -> ExitCode:
+    """What the command ends in: 4 when something needed is missing."""
+    missing = any(check.state is State.MISSING for check in checks)
+    return ExitCode.TOOL if missing else ExitCode.OK
+
+
+def _tools() -> Iterator[Check]:
+    for tool in TOOLS:
+        found = find(tool)
+        state, detail = State.OK, f"{found.version}（{found.path}）"
+        if found.problem:
+            state = State.MISSING if tool.required else State.WARNING
+            detail = found.problem
+        yield Check(Group.TOOLS, tool.title, state, detail, found.advice)
+
+
+def _fonts(fonts_file: Path, folder: Path | None) -> Iterator[Check]:
+    try:
+        with suppress(MissingTool):  # told below, role by role
+            load(fonts_file, folder)
+    except FileProblem as error:
+        yield Check(Group.FONTS, fonts_file.name, State.MISSING, error.message, error.hint)
+        return
+    entries = _FontFile.model_validate(tomllib.loads(fonts_file.read_text(encoding="utf-8")))
+    own = _own_files(folder)
+    found = {key: _free_face(entries, key) for key in entries.faces}
+    for key, entry in entries.roles.items():
+        free = entries.faces[entry.free]
+        try:
+            yield _role_check(_role(key, entry, own, found, entries), found[entry.free])
+        except MissingTool as error:
+            advice = f"{_how_to_get_face(free)}或将单位自备的字体文件放入 fonts/ 文件夹。"
+            yield Check(Group.FONTS, entry.title, State.MISSING, error.message, advice)
+    for key, face in entries.faces.items():
+        users = [r.title for r in entries.roles.values() if key in (r.free, *r.fallback)]
+        if found[key] is None and users:
+            detail = f"缺少 {face.file}，{'、'.join(users)}中的生僻字可能缺字。"
+            yield Check(Group.FONTS, face.title, State.WARNING, detail, _how_to_get_face(face))
+
+
+def _role_check(role: Role, free: Face | None) -> Check:
+    first = role.faces[0]
+    for face in role.faces:
+        try:
+            face.glyph("0")
+        except MissingTool as error:
+            return Check(Group.FONTS, role.title, State.MISSING, error.message, error.hint)
+    place = f"{first.title}（{first.path}）"
+    if first.licensed and _restricted(first):
+        advice = "该字体的许可标志限制嵌入 PDF，请先确认单位已取得嵌入授权。"
+        return Check(Group.FONTS, role.title, State.WARNING, place, advice)
+    if first.licensed:
+        return Check(Group.FONTS, role.title, State.OK, place)
+    if first != free:
+        advice = "首选的代用字体没有装上，见下。"
+        return Check(Group.FONTS, role.title, State.WARNING, f"以后备字体代用：{place}", advice)
+    return Check(Group.FONTS, role.title, State.OK, f"代用：{place}")
+
+
+def _restricted(face: Face) -> bool:
+    try:
+        return face.restricted
+    finally:
+        face.font.close()
+
+
+def _how_to_get_face(face: _FaceEntry) -> str:
+    said = how_to_get(face.package)
+    system = current()
+    if system is not None and system.key == DEBIAN:
+        return said
+    return f"{said}装好后仍缺的，请将 {Path(face.file).name} 放到 {_BY_HAND / face.file}。"
+
+
+def _packages() -> Iterator[Check]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    fits = sys.version_info >= _PYTHON
+    yield Check(
+        Group.PACKAGES,
+        "Python",
+        State.OK if fits else State.MISSING,
+        f"{version}（{sys.executable}）",
+        "" if fits else f"需要 3.11 或更新。{how_to_get('python3-venv')}",
+    )
+    try:
+        wanted = metadata.requires("nianbao") or []
+    except metadata.PackageNotFoundError:
+        yield Check(
+            Group.PACKAGES, "nianbao", State.WARNING, "未安装，无从得知所需的软件包。", _SETUP
+        )
+        return
+    for line in wanted:
+        requirement, _, marker = line.partition(";")
+        if "extra" not in marker:
+            yield _package(requirement)
+
+
+def _package(requirement: str) -> Check:
+    name = re.split(r"[^\w.-]", requirement.strip(), maxsplit=1)[0]
+    least = re.search(r">=\s*([\d.]+)", requirement)
+    advice = f"{_SETUP}或运行 `{sys.executable} -m pip install '{requirement.strip()}'`。"
+    try:
+        version = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return Check(Group.PACKAGES, name, State.MISSING, "未安装。", advice)
+    if least and _numbers(version) < _numbers(least[1]):
+        detail = f"版本太旧：找到 {version}，需要 {least[1]} 或更新。"
+        return Check(Group.PACKAGES, name, State.MISSING, detail, advice)
+    return Check(Group.PACKAGES, name, State.OK, version)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    leading = re.match(r"\d+(?:\.\d+)*", version)
+    parts = [int(part) for part in leading[0].split(".")] if leading else [0]
+    while parts and not parts[-1]:
+        parts.pop()
+    return tuple(parts)

@@ -1,0 +1,54 @@
+"""Output files appear whole or not at all: written beside their place, then renamed."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from pipeline.errors import FileProblem
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write `data` to `path`, replacing what is there; on any failure that stays as it was.
+
+    Raises:
+        FileProblem: the folder cannot be made or written, or the disk is full.
+    """
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101  # mkstemp makes files private
+        os.replace(temporary, path)  # noqa: PTH105  # atomic on one file system
+    except OSError as error:
+        raise FileProblem(
+            f"无法写入文件：{path}（{_reason(error)}）。",
+            "请检查磁盘空间和文件夹权限；原有文件未改动。",
+        ) from error
+    finally:
+        if temporary:
+            with suppress(FileNotFoundError):
+                Path(temporary).unlink()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+_REASONS = {
+    28: "磁盘已满",
+    13: "没有权限",
+    30: "只读文件系统",
+    20: "路径中有同名文件",
+    21: "是文件夹",
+}
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0, error.strerror or str(error))

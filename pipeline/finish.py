@@ -1,0 +1,91 @@
+"""The finished file: xelatex's PDF with an exact text layer and its metadata.
+
+Every font gets a /ToUnicode made from the font plan, in which a glyph stands for one character
+only: xdvipdfmx writes none for CID-keyed fonts, and guesses for glyphs with two code points.
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+
+import pikepdf
+from pikepdf import Dictionary, Name, Object, Pdf
+
+from pipeline import __version__
+from pipeline.errors import TypesettingFailed
+from pipeline.faces import Face
+from pipeline.fonts import FontPlan
+from pipeline.passport import KEY, Passport
+
+_BLOCK = 100  # entries that one beginbfchar may hold (PDF 32000-1, 9.10.3)
+
+
+def finish(pdf: bytes, plan: FontPlan, title: str, passport: Passport) -> bytes:
+    """The PDF as it is kept: text layer, metadata, and what stamping needs to know.
+
+    Raises:
+        TypesettingFailed: it is broken, or has a font that nobody asked for.
+    """
+    try:
+        document = Pdf.open(io.BytesIO(pdf))
+    except pikepdf.PdfError as error:
+        raise TypesettingFailed(f"排版得到的 PDF 已损坏（{error}）。", "请重新生成。") from error
+    with document:
+        _name_characters(document, plan)
+        document.Root.Lang = pikepdf.String("zh-CN")
+        document.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        info = document.docinfo
+        info[Name.Title] = title
+        info[Name.Author] = passport.agency
+        info[Name.Creator] = f"nianbao {__version__}"
+        info[Name(KEY)] = passport.to_json()
+        if passport.sample:
+            info[Name.Subject] = "样例"
+        made = io.BytesIO()
+        document.save(
+            made,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+        )
+        return made.getvalue()
+
+
+def _name_characters(document: Pdf, plan: FontPlan) -> None:
+    """Give every font of the file its exact /ToUnicode."""
+    faces = {name: face for face in plan.faces for name in face.names}
+    for font in _fonts(document):
+        name = str(font.BaseFont).lstrip("/").partition("+")[2] or str(font.BaseFont).lstrip("/")
+        face = faces.get(name.removesuffix("-Identity-H"))
+        if face is None or font.Subtype != Name.Type0:
+            raise TypesettingFailed(
+                f"PDF 中出现了未指定的字体：{name}。", "请将此信息交给维护人员。"
+            )
+        font.ToUnicode = document.make_stream(_cmap(plan.texts(face)))
+
+
+def _fonts(document: Pdf) -> Iterator[Object]:
+    seen = set()
+    for page in document.pages:
+        for font in page.resources.get(Name.Font, Dictionary()).values():
+            if font.objgen not in seen:
+                seen.add(font.objgen)
+                yield font
+
+
+def _cmap(texts: Mapping[int, str]) -> bytes:
+    """A ToUnicode CMap for two-byte codes."""
+    lines = [
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
+        "1 begincodespacerange <0000> <FFFF> endcodespacerange",
+    ]
+    entries = [
+        f"<{code:04X}> <{text.encode('utf-16-be').hex().upper()}>"
+        for code, text in sorted(texts.items())
+    ]
+    for start in range(0, len(entries), _BLOCK):
+        part = entries[start : start + _BLOCK]
+        lines += [f"{len(part)} beginbfchar", *part, "endbfchar"]
+    lines.append("endcmap CMapName currentdict /CMap defineresource pop end end")
+    return "\n".join(lines).encode("ascii")

@@ -1,0 +1,253 @@
+"""A form is data: the sections, tables, keys and relations that a notice prescribes.
+
+`layouts/<form>/form.toml` is read into these models; nothing else in the package knows a table or
+a section by name.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.errors import FileProblem, UsageError
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Kind = Literal["count", "signed", "amount"]
+"""What a cell may hold: a count from 0, a whole number with sign, an exact decimal from 0."""
+
+RESERVED = frozenset({"text", "before", "after", "parts", "heading"})
+"""Keys of a section's prose in a content file; no part or row may use them."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Node(_Model):
+    """A row or a column: a leaf holds cells, a group spans its children."""
+
+    label: str
+    key: Key | None = None
+    children: tuple["Node", ...] = ()
+    kind: Kind | None = None
+    unit: str = ""
+    sum: tuple[str, ...] = ()
+
+    @property
+    def depth(self) -> int:
+        """Levels from here to the deepest leaf, itself included."""
+        return 1 + max((child.depth for child in self.children), default=0)
+
+    @property
+    def leaf_count(self) -> int:
+        """How many leaves it spans."""
+        return sum(child.leaf_count for child in self.children) or 1
+
+
+class Leaf(_Model):
+    """A leaf of a tree with the path of keys that leads to it."""
+
+    path: tuple[str, ...]
+    node: Node
+    labels: tuple[str, ...]
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """The path of the group it stands in."""
+        return self.path[:-1]
+
+
+class Relation(_Model):
+    """An equation that must hold along every column (between rows), or along every row."""
+
+    key: Key
+    text: str
+    along: Literal["columns", "rows"]
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+class Block(_Model):
+    """A stretch of a table with one heading and one set of columns; without rows, one data row."""
+
+    heading: str = ""
+    stub: str = ""
+    columns: tuple[Node, ...] = Field(min_length=1)
+    rows: tuple[Node, ...] = ()
+
+    @cached_property
+    def column_leaves(self) -> tuple[Leaf, ...]:
+        """The columns that hold cells, from left to right."""
+        return tuple(_leaves(self.columns))
+
+    @cached_property
+    def row_leaves(self) -> tuple[Leaf, ...]:
+        """The rows that hold cells, from top to bottom."""
+        return tuple(_leaves(self.rows))
+
+    @model_validator(mode="after")
+    def _well_formed(self) -> Self:
+        for tree in (self.column_leaves, self.row_leaves):
+            paths = [leaf.path for leaf in tree]
+            for leaf in tree:
+                if not leaf.path or leaf.node.key is None:
+                    raise ValueError(f"缺少 key：{leaf.node.label}")
+                if paths.count(leaf.path) > 1:
+                    raise ValueError(f"key 重复：{'.'.join(leaf.path)}")
+                for term in leaf.node.sum:
+                    terms(tree, term, leaf.group)
+        for root in self.rows or self.columns:
+            if root.key in RESERVED:
+                raise ValueError(f"不能用作 key：{root.key}")
+        return self
+
+
+class Table(_Model):
+    """A table of the form; widths and heights in mm."""
+
+    title: str
+    blocks: tuple[Block, ...] = Field(min_length=1)
+    relations: tuple[Relation, ...] = ()
+    label_widths: tuple[float, ...] = ()
+    row_height: float = 7.0
+    label_align: Literal["left", "center"] = "center"
+
+    @property
+    def label_columns(self) -> int:
+        """How many columns of labels stand left of the cells."""
+        return max((row.depth for block in self.blocks for row in block.rows), default=0)
+
+    @model_validator(mode="after")
+    def _well_formed(self) -> Self:
+        if self.label_widths and len(self.label_widths) != self.label_columns:
+            raise ValueError(f"label_widths 应有 {self.label_columns} 项")
+        for relation in self.relations:
+            for term in (*relation.left, *relation.right):
+                if not any(_stands_in(block, relation.along, term) for block in self.blocks):
+                    raise ValueError(f"relations 引用了没有的行或列：{term}")
+        return self
+
+
+class Part(_Model):
+    """A prescribed part of a section, such as （一）主动公开."""
+
+    key: Key
+    heading: str
+
+
+class Section(_Model):
+    """A section of the report: its heading, prescribed parts, and perhaps a table."""
+
+    key: Key
+    heading: str
+    parts: tuple[Part, ...] = ()
+    table: Table | None = None
+
+    @model_validator(mode="after")
+    def _well_formed(self) -> Self:
+        keys = [part.key for part in self.parts]
+        if RESERVED & {*keys} or len({*keys}) != len(keys):
+            raise ValueError(f"parts 的 key 重复或不能使用：{self.key}")
+        return self
+
+
+class Form(_Model):
+    """One generation of the official form."""
+
+    name: str
+    file: str
+    title: str
+    notice: str = ""
+    from_year: int
+    to_year: int | None = None
+    report_title: tuple[str, ...]
+    sections: tuple[Section, ...] = Field(min_length=1)
+
+    def covers(self, year: int) -> bool:
+        """Whether reports for `year` are due in this form."""
+        return self.from_year <= year <= (self.to_year or year)
+
+
+def terms(tree: tuple[Leaf, ...], term: str, group: tuple[str, ...] = ()) -> tuple[Leaf, ...]:
+    """The leaves that a name in `sum`, `left` or `right` stands for: a leaf, or all of a group.
+
+    The name counts from `group` first, then from the root.
+
+    Raises:
+        ValueError: nothing has that name.
+    """
+    keys = tuple(term.split("."))
+    for path in ((*group, *keys), keys):
+        found = tuple(leaf for leaf in tree if leaf.path[: len(path)] == path)
+        if found:
+            return found
+    raise ValueError(f"没有这一行或列：{term}")
+
+
+def load(path: Path) -> Form:
+    """The form of a `form.toml`; its folder gives the name.
+
+    Raises:
+        FileProblem: the file cannot be read, or is not a well-formed form.
+    """
+    try:
+        return Form.model_validate(
+            {
+                "name": path.parent.name,
+                "file": str(path),
+                **tomllib.loads(path.read_text(encoding="utf-8")),
+            }
+        )
+    except OSError as error:
+        raise FileProblem(f"格式文件无法读取：{path}（{error.strerror}）。") from error
+    except ValidationError as error:
+        wrong = "；".join(
+            f"{'.'.join(str(key) for key in item['loc'])}：{item['msg']}" for item in error.errors()
+        )
+        raise FileProblem(
+            f"格式文件有误：{path}（{wrong}）。", "请按 docs/ 中的说明修改。"
+        ) from error
+    except ValueError as error:
+        raise FileProblem(f"格式文件有误：{path}（{error}）。") from error
+
+
+def load_all(layouts: Path) -> tuple[Form, ...]:
+    """Every form of the layouts folder, by name."""
+    return tuple(load(path) for path in sorted(layouts.glob("*/form.toml")))
+
+
+def choose(forms: tuple[Form, ...], year: int, name: str | None = None) -> Form:
+    """The form named, or the one that covers `year`.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for form in forms:
+        if form.name == name or (name is None and form.covers(year)):
+            return form
+    known = "、".join(form.name for form in forms) or "无"
+    wanted = f"名为“{name}”的" if name else f"{year} 年适用的"
+    raise UsageError(f"没有{wanted}格式。", f"现有格式：{known}。")
+
+
+def _leaves(
+    nodes: tuple[Node, ...], path: tuple[str, ...] = (), labels: tuple[str, ...] = ()
+) -> Iterator[Leaf]:
+    for node in nodes:
+        here = (*path, node.key) if node.key else path
+        above = (*labels, node.label)
+        if node.children:
+            yield from _leaves(node.children, here, above)
+        else:
+            yield Leaf(path=here, node=node, labels=above)
+
+
+def _stands_in(block: Block, along: str, term: str) -> bool:
+    try:
+        terms(block.row_leaves if along == "columns" else block.column_leaves, term)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,85 @@
+"""From a report on disk to the stamped file beside it: the edges of `stamp`."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import build, files, fonts, project, seal, stamp
+from pipeline.errors import FileProblem, Refused, UsageError
+from pipeline.project import Project
+
+STAMPED = "stamped.pdf"
+SPECIMEN = "specimen"
+"""Stands on the command line for the specimen seal that the program ships."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """The stamped file, and what somebody should look at."""
+
+    path: Path
+    warnings: tuple[str, ...]
+
+
+def source(folders: Project, name: str) -> Path:
+    """The report that a command line names: a PDF, or a target's report.pdf.
+
+    Raises:
+        UsageError: it names several reports.
+        FileProblem: there is no such file.
+    """
+    path = Path(name)
+    if path.suffix.lower() == ".pdf":
+        if not path.is_file():
+            raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")
+        return path
+    chosen = project.targets(folders, [name])
+    if len(chosen) > 1:
+        raise UsageError(f"“{name}”有 {len(chosen)} 份年报。", f"请写明一份，如 {chosen[-1]}。")
+    report = chosen[0].output(folders, build.REPORT)
+    if not report.is_file():
+        raise FileProblem(f"还没有生成：{report}。", f"请先运行 nianbao build {chosen[0]}。")
+    return report
+
+
+def imprint(
+    report: Path,
+    folders: Project,
+    *,
+    seal_file: Path | None,
+    no_seal: bool,
+    date: dt.date | None,
+    output: Path | None,
+) -> Imprint:
+    """Stamp a report into a new file.
+
+    Raises:
+        Refused: the stamp would not hold, or the output is the input.
+        FileProblem: a file cannot be read or written.
+    """
+    path = output or report.with_name(
+        STAMPED if report.name == build.REPORT else f"{report.stem}-{STAMPED}"
+    )
+    if path.resolve() == report.resolve():
+        raise Refused("输出文件就是输入文件。", "用印从不改动原文件，请换一个文件名。")
+    try:
+        pdf = report.read_bytes()
+    except OSError as error:
+        raise FileProblem(f"无法读取：{report}（{error.strerror}）。", "请检查权限。") from error
+    made = stamp.stamp(
+        pdf,
+        date=date,
+        seal=_seal(seal_file, folders, stamp.passport_of(pdf).seal_diameter),
+        fonts=fonts.load(folders.font_file, folders.fonts),
+        specimens=stamp.specimen_digests(folders.layouts),
+        no_seal=no_seal,
+    )
+    files.write(path, made.pdf)
+    return Imprint(path, made.warnings)
+
+
+def _seal(file: Path | None, folders: Project, diameter: float) -> seal.Seal | None:
+    if file is None:
+        return None
+    shipped = str(file) == SPECIMEN
+    return seal.load(folders.layouts / "specimen-seal.svg" if shipped else file, diameter)

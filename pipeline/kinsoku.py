@@ -1,0 +1,105 @@
+"""Breaking short texts, such as labels and titles, into lines of a given width.
+
+Closing marks never begin a line and opening marks never end one (kinsoku, 避头尾); Latin words and
+numbers stay whole unless one is wider than the line. Widths count ink: a mark at a line's end, or
+an opening bracket at its start, gives up its empty half, so that centred lines look centred.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+NEVER_FIRST = frozenset("、，。；：！？）〕】》〉”’」』…—·～%‰℃°′″)]},.;:!?")
+NEVER_LAST = frozenset("（〔【《〈“‘「『([{＄$￥¥")
+_HALF_EMPTY_END = frozenset("、，。；：）〕】》〉”’」』")
+_HALF_EMPTY_START = frozenset("（〔【《〈“‘「『")
+
+Width = Callable[[str], float]
+"""Advance width of a character, in em."""
+
+_UNIT = re.compile(r"[0-9]+\.(?=[^0-9 -~])|[!-~\u00a1-\u024f]+| +|.", re.DOTALL)
+_ENUMERATOR = re.compile(r"[0-9]+\.")
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text; trims are the empty halves given up at its ends, in em."""
+
+    text: str
+    width: float
+    trim_start: float = 0.0
+    trim_end: float = 0.0
+
+
+def measure(text: str, width: Width) -> TextLine:
+    """One line of text with its trims; widths in em."""
+    start = 0.5 if text[:1] in _HALF_EMPTY_START else 0.0
+    end = 0.5 if text[-1:] in _HALF_EMPTY_END and len(text) > 1 else 0.0
+    return TextLine(text, sum(width(char) for char in text) - start - end, start, end)
+
+
+def break_lines(
+    text: str, available: float, width: Width, *, balanced: bool
+) -> tuple[TextLine, ...]:
+    """`text` in as few lines as `available` em allow; balanced lines are about equally long.
+
+    A single character wider than `available` still gets a line of its own.
+    """
+    units = _units(text, available, width)
+    if not units:
+        return ()
+    count = len(_fill(units, available, width))
+    limit = available
+    if balanced and count > 1:
+        limit = _narrowest(units, count, available, width)
+    return tuple(measure(line, width) for line in _fill(units, limit, width))
+
+
+def _narrowest(units: list[str], count: int, available: float, width: Width) -> float:
+    """The narrowest measure in which the units still make `count` lines."""
+    widths = sorted(
+        {
+            measure("".join(units[start:end]).strip(), width).width
+            for start in range(len(units))
+            for end in range(start + 1, len(units) + 1)
+        }
+    )
+    return next(
+        (
+            limit
+            for limit in widths
+            if limit <= available and len(_fill(units, limit, width)) <= count
+        ),
+        available,
+    )
+
+
+def _fill(units: list[str], available: float, width: Width) -> list[str]:
+    lines = [""]
+    for unit in units:
+        longer = lines[-1] + unit
+        if lines[-1].strip() and measure(longer.strip(), width).width > available + 1e-6:
+            lines.append(unit)
+        else:
+            lines[-1] = longer
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _units(text: str, available: float, width: Width) -> list[str]:
+    """The pieces between which a line may break."""
+    pieces: list[str] = []
+    for piece in _UNIT.findall(text):
+        whole = sum(width(char) for char in piece) <= available
+        pieces += [piece] if whole else list(piece)
+    units = pieces[:1]
+    for before, piece in pairwise(pieces):
+        glued = units[-1] + piece
+        sticks = (
+            piece[0] in NEVER_FIRST or before[-1] in NEVER_LAST or _ENUMERATOR.fullmatch(before)
+        )
+        if sticks and measure(glued, width).width <= available:
+            units[-1] = glued
+        else:
+            units.append(piece)
+    return units

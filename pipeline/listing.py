@@ -1,0 +1,111 @@
+"""What commands print, as lines of Chinese text."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from itertools import groupby
+
+from pipeline.doctor import Check, State
+from pipeline.findings import Finding, Severity
+from pipeline.fonts import FontSet, Role
+from pipeline.forms import Form
+from pipeline.tables import lines
+
+SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
+
+STATES = {State.OK: "正常", State.WARNING: "注意", State.MISSING: "缺少"}
+
+
+def finding(found: Finding) -> str:
+    """A finding: place, weight, code, what is wrong, and what to do."""
+    shown = [f"{found.place} {SEVERITIES[found.severity]} {found.rule.code} {found.message}"]
+    if found.accepted is not None:
+        shown.append(f"  已确认：{found.accepted}")
+    else:
+        shown.append(f"  → {found.hint or found.rule.remedy}")
+    if found.related:
+        shown.append(
+            f"  相关：{'、'.join(f'{place.line}:{place.column}' for place in found.related)}"
+        )
+    return "\n".join(shown)
+
+
+def summary(counts: Mapping[Severity, int], targets: int) -> str:
+    """How many of each weight."""
+    parts = "，".join(f"{SEVERITIES[kind]} {counts[kind]} 处" for kind in Severity)
+    return f"共检查 {targets} 份：{parts}。"
+
+
+def stand_ins(fonts: FontSet) -> Iterator[str]:
+    """That free faces stand in for licensed ones, and that a licence restricts embedding."""
+    named = [
+        f"{role.title}用{role.faces[0].title}" for role in fonts.roles.values() if role.stand_in
+    ]
+    if named:
+        yield f"注意：未找到正版字体，以下由免费字体代用：{'；'.join(named)}。将字体文件放入 fonts/ 即可换用。"
+    for role in fonts.roles.values():
+        if not role.stand_in and role.faces[0].restricted:
+            yield f"注意：{role.faces[0].path.name} 限制嵌入，使用前请确认单位已取得授权。"
+
+
+def font_lines(fonts: FontSet) -> Iterator[str]:
+    """Which file serves each role."""
+    for role in fonts.roles.values():
+        first, *others = role.faces
+        kind = "代用" if role.stand_in else "正版"
+        yield f"{role.title}：{first.title}［{kind}］{first.path}"
+        yield f"  补字：{'、'.join(face.title for face in others) or '无'}"
+
+
+def fonts_json(fonts: FontSet) -> list[dict[str, object]]:
+    """The same as data."""
+    return [_role_json(role) for role in fonts.roles.values()]
+
+
+def _role_json(role: Role) -> dict[str, object]:
+    return {
+        "role": role.key,
+        "title": role.title,
+        "stand_in": role.stand_in,
+        "faces": [
+            {
+                "title": face.title,
+                "file": str(face.path),
+                "index": face.index,
+                "sha256": face.digest,
+            }
+            for face in role.faces
+        ],
+    }
+
+
+def doctor_lines(checks: Iterable[Check]) -> Iterator[str]:
+    """What the machine has and lacks, by groups."""
+    for group, members in groupby(checks, key=lambda check: check.group):
+        yield f"{group}"
+        for check in members:
+            yield f"  [{STATES[check.state]}] {check.title}：{check.detail}"
+            if check.advice and check.state is not State.OK:
+                yield f"      → {check.advice}"
+
+
+def doctor_json(checks: Iterable[Check]) -> list[dict[str, str]]:
+    """The same as data."""
+    return [{key: str(value) for key, value in asdict(check).items()} for check in checks]
+
+
+def form_lines(form: Form, *, whole: bool) -> Iterator[str]:
+    """A form by name, years and notice; the whole of it with every key and its label."""
+    years = (
+        f"{form.from_year} 年起" if form.to_year is None else f"{form.from_year}—{form.to_year} 年"
+    )
+    yield f"{form.name}　{form.title}（{years}{'，' + form.notice if form.notice else ''}）"
+    if not whole:
+        return
+    for section in form.sections:
+        yield f"[{section.key}]　{section.heading}"
+        for part in section.parts:
+            yield f"  {part.key}　{part.heading}"
+        for line in lines(section):
+            columns = "、".join(cell.column.node.label for cell in line.entered)
+            total = "（自动计算）" if line.derived else ""
+            yield f"  {'.'.join(line.keys)}　{line.label}{total}：{columns}"

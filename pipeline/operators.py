@@ -1,0 +1,82 @@
+"""What a PDF page is drawn with, down to forms, patterns and glyphs: letters, colours."""
+
+from collections.abc import Iterator
+
+from pypdf import PageObject
+from pypdf.generic import (
+    ArrayObject,
+    ContentStream,
+    DictionaryObject,
+    IndirectObject,
+    NameObject,
+    PdfObject,
+    StreamObject,
+)
+
+_SHOWS_TEXT = frozenset({b"Tj", b"TJ", b"'", b'"'})
+_SETS_CMYK = frozenset({b"k", b"K"})
+_CMYK_NAMES = frozenset({"/DeviceCMYK", "/CMYK"})
+_CMYK_COMPONENTS = 4
+
+
+def shows_text(page: PageObject) -> bool:
+    """Whether anything on the page is shown in letters of a font."""
+    return any(operator in _SHOWS_TEXT for _, operator in _operations(page))
+
+
+def uses_cmyk(page: PageObject) -> bool:
+    """Whether a colour of the page is, or may fall back to, CMYK."""
+    named = any(_is_cmyk_space(node) for node in _reachable(page))
+    return named or any(_sets_cmyk(*operation) for operation in _operations(page))
+
+
+def _reachable(page: PageObject) -> Iterator[PdfObject]:
+    """Everything the page's drawing is made of, each indirect object once."""
+    waiting: list[PdfObject] = [page[key] for key in ("/Contents", "/Resources") if key in page]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, IndirectObject):
+            if (node.idnum, node.generation) in seen:
+                continue
+            seen.add((node.idnum, node.generation))
+            node = node.get_object() or DictionaryObject()
+        yield node
+        if isinstance(node, DictionaryObject):
+            waiting += [node.raw_get(key) for key in node if key != "/Parent"]
+        elif isinstance(node, ArrayObject):
+            waiting += list(list.__iter__(node))
+
+
+def _operations(page: PageObject) -> Iterator[tuple[object, bytes]]:
+    """Operands and operator of every instruction: the page's, its forms', patterns', glyphs'."""
+    contents = page.get_contents()
+    if contents is not None:
+        yield from contents.operations
+    for node in _reachable(page):
+        if isinstance(node, DictionaryObject) and node.get("/Type") == "/Font":
+            procedures = node.get("/CharProcs", DictionaryObject()).get_object()
+            for name in procedures:
+                yield from ContentStream(procedures[name], page.pdf).operations
+        elif isinstance(node, StreamObject) and _is_drawing(node):
+            yield from ContentStream(node, page.pdf).operations
+
+
+def _is_drawing(stream: StreamObject) -> bool:
+    return stream.get("/Subtype") == "/Form" or stream.get("/PatternType") == 1
+
+
+def _sets_cmyk(operands: object, operator: bytes) -> bool:
+    if operator in {b"cs", b"CS"} and isinstance(operands, list):
+        return bool(operands) and operands[0] in _CMYK_NAMES
+    if operator == b"INLINE IMAGE" and isinstance(operands, dict):
+        settings = operands.get("settings", {})
+        return any(settings.get(key) in _CMYK_NAMES for key in ("/CS", "/ColorSpace"))
+    return operator in _SETS_CMYK
+
+
+def _is_cmyk_space(node: PdfObject) -> bool:
+    """Whether a name, or an ICC profile's stream, stands for four colours."""
+    if isinstance(node, StreamObject) and "/Subtype" not in node:
+        return node.get("/N") == _CMYK_COMPONENTS and "/First" not in node
+    return isinstance(node, NameObject) and node in _CMYK_NAMES

@@ -1,0 +1,126 @@
+"""Where things are: the project's folders, and the targets that a command line names."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import FileProblem, UsageError
+
+_YEAR = re.compile(r"[0-9]{4}")
+_PACKAGE = Path(__file__).parent
+_SHIPPED = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parent
+"""Layouts and fonts.toml: package data of a wheel, or the repository's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folders a run works with."""
+
+    content: Path
+    layouts: Path
+    fonts: Path
+    out: Path
+
+    @property
+    def font_file(self) -> Path:
+        """The office's fonts.toml, or else the one that is shipped."""
+        own = self.fonts / "fonts.toml"
+        return own if own.is_file() else _SHIPPED / "fonts" / "fonts.toml"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Target:
+    """One report: the office's folder name, the year, and the content file."""
+
+    agency: str
+    year: str
+    path: Path
+
+    def __str__(self) -> str:
+        return f"{self.agency}/{self.year}"
+
+    @property
+    def shown(self) -> str:
+        """The content file as messages name it: from the current folder where it lies below."""
+        full, here = self.path.absolute(), Path.cwd()
+        return str(full.relative_to(here) if full.is_relative_to(here) else full)
+
+    def output(self, project: Project, name: str) -> Path:
+        """Where a file made from this target goes."""
+        return project.out / self.agency / self.year / name
+
+
+def find(
+    content: Path | None = None,
+    layouts: Path | None = None,
+    fonts: Path | None = None,
+    out: Path | None = None,
+    start: Path | None = None,
+) -> Project:
+    """The folders as given, else from the project's root, upward from `start`, else as shipped.
+
+    Raises:
+        FileProblem: a folder that was named is not there.
+    """
+    here = (start or Path.cwd()).absolute()
+    root = next((folder for folder in (here, *here.parents) if (folder / "content").is_dir()), here)
+    for named in (content, layouts, fonts):
+        if named is not None and not named.is_dir():
+            raise FileProblem(f"没有这个文件夹：{named}。", "请核对路径。")
+    own = root / "layouts"
+    return Project(
+        content=content or root / "content",
+        layouts=layouts or (own if own.is_dir() else _SHIPPED / "layouts"),
+        fonts=fonts or root / "fonts",
+        out=out or root / "build",
+    )
+
+
+def targets(project: Project, names: list[str]) -> list[Target]:
+    """The targets that `names` stand for, each once, by office and year; all when none is named.
+
+    Raises:
+        UsageError: a name stands for nothing.
+    """
+    known = _all(project.content)
+    if not names:
+        if not known:
+            raise UsageError(
+                f"没有找到年报内容：{project.content}。",
+                "请在 content/机关/年度.toml 中填写，或用 --content 指定。",
+            )
+        return known
+    chosen = {target for name in names for target in _named(project, known, name)}
+    return sorted(chosen)
+
+
+def _all(content: Path) -> list[Target]:
+    files = sorted(content.glob("*/*.toml"))
+    return [Target(f.parent.name, f.stem, f) for f in files if _YEAR.fullmatch(f.stem)]
+
+
+def _named(project: Project, known: list[Target], name: str) -> list[Target]:
+    path = Path(name)
+    if path.suffix == ".toml":
+        if not path.is_file():
+            raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")
+        return [_single(project, path)]
+    plain = name.strip("/")
+    found = [t for t in known if plain in (str(t), t.agency, t.year)]
+    if not found:
+        listed = "、".join(str(target) for target in known) or "无"
+        raise UsageError(f"没有这个目标：{name}。", f"现有目标：{listed}。")
+    return found
+
+
+def _single(project: Project, path: Path) -> Target:
+    """A content file anywhere; one under the content folder is the target that it is there."""
+    full = path.resolve()
+    if _YEAR.fullmatch(path.stem):
+        inside = full.parent.parent == project.content.resolve()
+        return Target(
+            full.parent.name,
+            full.stem,
+            path if not inside else project.content / full.parent.name / full.name,
+        )
+    return Target(full.parent.name or full.stem, full.stem, path)
