@@ -93,7 +93,7 @@ def form(writer: PdfWriter, page: PageObject, box: Box) -> StreamObject:
     """The page's drawing as a form XObject for `writer`, a transparency group in RGB."""
     made = DecodedStreamObject()
     contents = page.get_contents()
-    made.set_data(contents.get_data() if contents else b"")
+    made.set_data(b"" if contents is None else contents.get_data())
     resources = page.get("/Resources", DictionaryObject()).get_object()
     made.update(
         {
@@ -122,6 +122,7 @@ def rgb_group() -> DictionaryObject:
 def _framed(page: PageObject, matrix: tuple[float, ...], size: tuple[float, float]) -> bytes:
     """A PDF of one page of that size, showing the page's drawing through the matrix."""
     writer = PdfWriter()
+    writer.pdf_header = "%PDF-1.4"
     framed = writer.add_blank_page(*(round(side, 4) for side in size))
     box = page.cropbox
     art = form(writer, page, (box.left, box.bottom, box.right, box.top))

@@ -105,22 +105,25 @@ def _role_check(role: Role, free: Face | None) -> Check:
         except MissingTool as error:
             return Check(Group.FONTS, role.title, State.MISSING, error.message, error.hint)
     place = f"{first.title}（{first.path}）"
-    if first.licensed and _restricted(first):
-        advice = "该字体的许可标志限制嵌入 PDF，请先确认单位已取得嵌入授权。"
-        return Check(Group.FONTS, role.title, State.WARNING, place, advice)
     if first.licensed:
-        return Check(Group.FONTS, role.title, State.OK, place)
+        return _own_face_check(role.title, first)
     if first != free:
         advice = "首选的代用字体没有装上，见下。"
         return Check(Group.FONTS, role.title, State.WARNING, f"以后备字体代用：{place}", advice)
     return Check(Group.FONTS, role.title, State.OK, f"代用：{place}")
 
 
-def _restricted(face: Face) -> bool:
-    try:
-        return face.restricted
-    finally:
-        face.font.close()
+def _own_face_check(title: str, face: Face) -> Check:
+    place = f"{face.title}（{face.path}）"
+    tables = face.font.reader.tables.values()
+    end = max(table.offset + table.length for table in tables)
+    if end > face.path.stat().st_size:
+        detail = f"字体文件不完整：{face.path}。"
+        return Check(Group.FONTS, title, State.MISSING, detail, "请重新复制该文件。")
+    if face.restricted:
+        advice = "该字体的许可标志限制嵌入 PDF，请先确认单位已取得嵌入授权。"
+        return Check(Group.FONTS, title, State.WARNING, place, advice)
+    return Check(Group.FONTS, title, State.OK, place)
 
 
 def _how_to_get_face(face: _FaceEntry) -> str:

@@ -5,6 +5,7 @@ fontTools answers for the rest of the file.
 """
 
 import hashlib
+import io
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -65,7 +66,7 @@ class Face:
         """The font as fontTools opens it."""
         from fontTools.ttLib import TTFont  # noqa: PLC0415  # 0.1 s that most runs never need
 
-        return TTFont(self.path, fontNumber=self.index, lazy=True)
+        return TTFont(io.BytesIO(self.path.read_bytes()), fontNumber=self.index, lazy=True)
 
     @cached_property
     def digest(self) -> str:

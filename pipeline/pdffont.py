@@ -122,7 +122,9 @@ def _program(face: Face, glyphs: Sequence[_Glyph]) -> tuple[str, StreamObject]:
 
 def _subset(face: Face, glyphs: list[int]) -> bytes:
     """Cut the font down to these glyphs; they keep their indices (and CIDs)."""
-    font: Any = TTFont(face.path, fontNumber=face.index, lazy=True, recalcTimestamp=False)
+    font: Any = TTFont(
+        BytesIO(face.path.read_bytes()), fontNumber=face.index, lazy=True, recalcTimestamp=False
+    )
     for table in set(font.keys()) - _KEPT:
         del font[table]
     options = Options(notdef_outline=True, retain_gids=not face.cid_keyed, hinting=True)

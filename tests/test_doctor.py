@@ -18,6 +18,7 @@ FONTS = ROOT / "fonts" / "fonts.toml"
 
 
 def use_system(monkeypatch: pytest.MonkeyPatch, ident: str, like: str = "") -> None:
+    """Pretend to be on a Linux of this kind."""
     monkeypatch.setattr(platform, "system", lambda: "Linux")
     release = {"ID": ident, "ID_LIKE": like}
     monkeypatch.setattr(platform, "freedesktop_os_release", lambda: release)
@@ -25,6 +26,7 @@ def use_system(monkeypatch: pytest.MonkeyPatch, ident: str, like: str = "") -> N
 
 @pytest.fixture(autouse=True)
 def on_debian(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be on Debian, unless a test says otherwise."""
     use_system(monkeypatch, "debian")
 
 
@@ -52,16 +54,18 @@ def face_file(package: str) -> Path:
     """A font file of this machine."""
     table = tomllib.loads(FONTS.read_text(encoding="utf-8"))
     entry = next(face for face in table["faces"].values() if face["package"] == package)
-    places = (Path(folder) / entry["file"] for folder in table["search"])
+    places = (Path(folder, str(entry["file"])) for folder in table["search"])
     return next(place for place in places if place.is_file())
 
 
 def by_title(checks: tuple[Check, ...]) -> dict[str, Check]:
+    """The checks by what they looked at."""
     return {check.title: check for check in checks}
 
 
 @pytest.mark.usefixtures("installed")
-def test_a_machine_that_has_everything(tmp_path: Path) -> None:
+def test_all_there(tmp_path: Path) -> None:
+    """Where everything is installed nothing is missing, and each thing has its version or file."""
     checks = examine(FONTS, tmp_path)
     assert [check for check in checks if check.state is State.MISSING] == []
     assert exit_code(checks) is ExitCode.OK
@@ -73,7 +77,8 @@ def test_a_machine_that_has_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("installed")
-def test_titles_are_unique_and_nothing_is_without_a_detail(tmp_path: Path) -> None:
+def test_every_check_is_told_apart(tmp_path: Path) -> None:
+    """Titles are unique; what is not fine comes with advice."""
     checks = examine(FONTS, tmp_path)
     assert len(by_title(checks)) == len(checks)
     assert all(check.detail for check in checks)
@@ -82,6 +87,7 @@ def test_titles_are_unique_and_nothing_is_without_a_detail(tmp_path: Path) -> No
 
 @pytest.mark.usefixtures("installed")
 def test_one_missing_thing_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs, fonts and packages are all looked at, whatever is missing."""
     whole = len(examine(FONTS, None))
     monkeypatch.setenv("PATH", str(tmp_path))
     packages = ("texlive-lang-chinese", "fonts-noto-cjk", "fonts-lxgw-wenkai", "fonts-hanazono")
@@ -101,7 +107,8 @@ def test_one_missing_thing_hides_no_other(tmp_path: Path, monkeypatch: pytest.Mo
     assert exit_code(checks) is ExitCode.TOOL
 
 
-def test_a_fallback_that_is_missing_is_a_warning(tmp_path: Path) -> None:
+def test_missing_fallback(tmp_path: Path) -> None:
+    """A fallback face that is missing is a warning that names the roles it leaves bare."""
     checks = examine(font_file(tmp_path, ("fonts-hanazono",)), None)
     check = by_title(checks)["花园明朝 B"]
     assert check.state is State.WARNING
@@ -109,14 +116,16 @@ def test_a_fallback_that_is_missing_is_a_warning(tmp_path: Path) -> None:
     assert "fonts-hanazono" in check.advice
 
 
-def test_a_fallback_that_stands_in_is_a_warning(tmp_path: Path) -> None:
+def test_fallback_stands_in(tmp_path: Path) -> None:
+    """A role that only a fallback face serves works, with a warning."""
     checks = examine(font_file(tmp_path, ("texlive-lang-chinese",)), None)
     check = by_title(checks)["仿宋（正文）"]
     assert check.state is State.WARNING
     assert "霞鹜文楷（细）" in check.detail
 
 
-def test_the_office_s_own_font_is_no_stand_in(tmp_path: Path) -> None:
+def test_own_font(tmp_path: Path) -> None:
+    """A font file of the office is no stand-in."""
     shutil.copy(face_file("fonts-lxgw-wenkai"), tmp_path / "SIMFANG.TTF")
     check = by_title(examine(FONTS, tmp_path))["仿宋（正文）"]
     assert check.state is State.OK
@@ -124,7 +133,8 @@ def test_the_office_s_own_font_is_no_stand_in(tmp_path: Path) -> None:
     assert "代用" not in check.detail
 
 
-def test_an_own_font_that_may_not_be_embedded_is_a_warning(tmp_path: Path) -> None:
+def test_restricted_font(tmp_path: Path) -> None:
+    """A font whose fsType forbids embedding is a warning."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415
 
     with TTFont(face_file("fonts-liberation")) as font:
@@ -136,7 +146,8 @@ def test_an_own_font_that_may_not_be_embedded_is_a_warning(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("content", [b"", b"not a font", b"\x00\x01\x00\x00" + bytes(40)])
-def test_an_own_file_that_is_no_font(tmp_path: Path, content: bytes) -> None:
+def test_no_font(tmp_path: Path, content: bytes) -> None:
+    """A file of the office that is no font, or half of one, would stop the build: missing."""
     (tmp_path / "simhei.ttf").write_bytes(content)
     checks = examine(FONTS, tmp_path)
     check = by_title(checks)["黑体（一级标题）"]
@@ -145,8 +156,18 @@ def test_an_own_file_that_is_no_font(tmp_path: Path, content: bytes) -> None:
     assert exit_code(checks) is ExitCode.TOOL
 
 
+def test_half_copied_font(tmp_path: Path) -> None:
+    """A font file that was copied in part only is found out by its table directory."""
+    whole = face_file("fonts-lxgw-wenkai").read_bytes()
+    (tmp_path / "simfang.ttf").write_bytes(whole[:-1000])
+    check = by_title(examine(FONTS, tmp_path))["仿宋（正文）"]
+    assert check.state is State.MISSING
+    assert "不完整" in check.detail
+
+
 @pytest.mark.parametrize("text", [None, "[roles", "search = 1", ""])
-def test_a_font_list_that_cannot_be_read(tmp_path: Path, text: str | None) -> None:
+def test_broken_font_list(tmp_path: Path, text: str | None) -> None:
+    """A fonts.toml that cannot be read hides nothing else."""
     path = tmp_path / "fonts.toml"
     if text is not None:
         path.write_text(text, encoding="utf-8")
@@ -155,7 +176,8 @@ def test_a_font_list_that_cannot_be_read(tmp_path: Path, text: str | None) -> No
     assert "XeLaTeX" in found
 
 
-def test_a_package_that_is_missing_or_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python package that is missing or too old is missing; markers of extras are passed over."""
     wanted = ["no-such-package>=1", "rich>=9999", "typer>=0.1 ; python_version > '3'"]
     monkeypatch.setattr(metadata, "requires", lambda _: wanted)
     found = by_title(examine(FONTS, None))
@@ -174,16 +196,19 @@ def test_a_package_that_is_missing_or_too_old(monkeypatch: pytest.MonkeyPatch) -
         ("2.9", "2.10", False),
     ],
 )
-def test_versions_are_compared_as_numbers(
+def test_versions_are_numbers(
     monkeypatch: pytest.MonkeyPatch, version: str, least: str, enough: bool
 ) -> None:
+    """2.10 is newer than 2.9, and 3.1 is 3.1.0."""
     monkeypatch.setattr(metadata, "requires", lambda _: [f"thing>={least}"])
     monkeypatch.setattr(metadata, "version", lambda _: version)
     check = by_title(examine(FONTS, None))["thing"]
     assert (check.state is State.OK) is enough
 
 
-def test_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run from a bare checkout, the doctor says that it cannot know the packages."""
+
     def requires(name: str) -> list[str]:
         raise metadata.PackageNotFoundError(name)
 
@@ -205,20 +230,22 @@ def test_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ("nixos", "", "本系统的软件包管理器"),
     ],
 )
-def test_advice_fits_the_system(
-    monkeypatch: pytest.MonkeyPatch, ident: str, like: str, command: str
-) -> None:
+def test_advice(monkeypatch: pytest.MonkeyPatch, ident: str, like: str, command: str) -> None:
+    """The command is that of the system, or of the one it derives from."""
     use_system(monkeypatch, ident, like)
     assert command in systems.how_to_get("texlive-xetex")
 
 
 def test_advice_on_macos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One package that stands for two Debian ones is named once."""
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
     said = systems.how_to_get("texlive-xetex", "texlive-lang-chinese", "qpdf")
     assert "`brew install mactex-no-gui qpdf`" in said
 
 
-def test_advice_where_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_advice_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On an unknown system the Debian names must do."""
+
     def release() -> dict[str, str]:
         raise OSError
 
@@ -227,7 +254,8 @@ def test_advice_where_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "qpdf" in systems.how_to_get("qpdf")
 
 
-def test_what_a_system_lacks_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_a_system_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A package without a counterpart is named; a face can be put by hand where it is found."""
     use_system(monkeypatch, "arch")
     said = systems.how_to_get("qpdf", "fonts-hanazono")
     assert "`sudo pacman -S --needed qpdf`" in said
@@ -239,20 +267,23 @@ def test_what_a_system_lacks_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def package_table() -> dict[str, dict[str, Any]]:
+    """The packages of systems.toml."""
     text = Path(systems.__file__).with_name("systems.toml").read_text(encoding="utf-8")
     table: dict[str, dict[str, Any]] = tomllib.loads(text)["packages"]
     return table
 
 
 @pytest.mark.parametrize("name", list(package_table()))
-def test_the_package_table_knows_only_known_systems(name: str) -> None:
+def test_package_table(name: str) -> None:
+    """The table knows only known systems."""
     names = package_table()[name]
     assert name in systems.packages()
     assert set(names) <= {"fedora", "arch", "macos"}
     assert all(isinstance(one, str) for found in names.values() for one in found)
 
 
-def test_every_state_but_missing_is_fine() -> None:
+def test_exit_code() -> None:
+    """Only a missing thing makes the exit code 4."""
     checks = [Check(Group.TOOLS, "x", state, "y") for state in (State.OK, State.WARNING)]
     assert exit_code(checks) is ExitCode.OK
     assert exit_code([*checks, Check(Group.FONTS, "x", State.MISSING, "y")]) is ExitCode.TOOL

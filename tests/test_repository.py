@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -28,22 +27,26 @@ def requirements() -> list[str]:
 
 
 def normal(name: str) -> str:
+    """A requirement's name as PyPI normalizes it."""
     return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", name.strip(), maxsplit=1)[0]).lower()
 
 
-def test_the_lock_names_no_place() -> None:
+def test_lock_names_no_place() -> None:
+    """The lock works with any index: no address, no path."""
     assert "://" not in LOCK
     for word in ("--index", "--extra-index", "--find-links", "--trusted-host", "file:", " @ ", "/"):
         assert word not in LOCK
 
 
 @pytest.mark.parametrize("line", requirements())
-def test_everything_in_the_lock_is_pinned_and_hashed(line: str) -> None:
+def test_lock_is_exact(line: str) -> None:
+    """Every requirement is pinned and hashed."""
     pattern = r"[a-z0-9][a-z0-9._-]*==[0-9][\w.]*( ; [^-]+)?(\s+--hash=sha256:[0-9a-f]{64})+\s*"
     assert re.fullmatch(pattern, line)
 
 
-def test_the_lock_holds_what_the_project_asks_for() -> None:
+def test_lock_is_complete() -> None:
+    """What pyproject.toml asks for is locked, new enough; so is what builds the project."""
     asked = [
         *PROJECT["project"]["dependencies"],
         *PROJECT["project"]["optional-dependencies"]["dev"],
@@ -59,27 +62,32 @@ def test_the_lock_holds_what_the_project_asks_for() -> None:
 
 
 def numbers(version: str) -> list[int]:
+    """A version as numbers."""
     return [int(part) for part in re.findall(r"\d+", version)]
 
 
-def test_the_debian_packages_serve_all_fonts() -> None:
+def test_fonts_are_installed() -> None:
+    """`make` installs the package of every face."""
     fonts = tomllib.loads((ROOT / "fonts" / "fonts.toml").read_text(encoding="utf-8"))
     assert {face["package"] for face in fonts["faces"].values()} <= set(systems.packages())
 
 
-def test_the_debian_packages_serve_all_tools() -> None:
+def test_tools_are_installed() -> None:
+    """`make` installs the package of every tool."""
     from pipeline.tools import TOOLS  # noqa: PLC0415
 
     assert {tool.package for tool in TOOLS} <= set(systems.packages())
 
 
-def test_ci_runs_the_test_command() -> None:
+def test_ci() -> None:
+    """`.ci/run` is the README's test command, with the slow tests."""
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert re.search(r"^exec make\b.* test PYTEST_ARGS=$", script.read_text("utf-8"), re.MULTILINE)
 
 
 def tracked() -> list[Path]:
+    """The files that git knows."""
     if not (ROOT / ".git").exists():
         pytest.skip("不是 git 检出的文件夹")
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
@@ -87,6 +95,7 @@ def tracked() -> list[Path]:
 
 
 def test_no_font_is_committed() -> None:
+    """No file that git knows is a font, by name or by content."""
     suffixes = {*FONT_SUFFIXES, ".pfb", ".pfa", ".woff", ".woff2", ".dfont"}
     assert [path for path in tracked() if path.suffix.casefold() in suffixes] == []
     magic = (b"OTTO", b"ttcf", b"\x00\x01\x00\x00", b"true", b"wOFF", b"wOF2")
@@ -95,12 +104,14 @@ def test_no_font_is_committed() -> None:
 
 
 def starts(path: Path) -> bytes:
+    """The first four bytes of a file."""
     with path.open("rb") as file:
         return file.read(4)
 
 
 @pytest.mark.slow
-def test_the_wheel_carries_the_package_table(tmp_path: Path) -> None:
+def test_wheel(tmp_path: Path) -> None:
+    """The doctor of an installed wheel has its table."""
     make = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*make, "--no-index", "--wheel-dir", tmp_path, ROOT], check=True)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
@@ -114,7 +125,6 @@ class Machine:
         self.checkout = folder / "年报 2026, (copy)"
         self.bin = folder / "bin"
         self.log = folder / "log"
-        self.input = subprocess.DEVNULL
         self.checkout.mkdir()
         self.bin.mkdir()
         for name in SETUP_FILES:
@@ -129,6 +139,7 @@ class Machine:
         self.has(*systems.packages())
 
     def fake(self, name: str, script: str) -> None:
+        """Put a program on PATH that notes its call and does `script`."""
         self.write(self.bin / name, f"echo {name} \"$@\" >> '{self.log}'\n{script}")
 
     def has(self, *packages: str) -> None:
@@ -146,12 +157,14 @@ class Machine:
 
     @staticmethod
     def write(path: Path, script: str) -> None:
+        """Write an executable script."""
         path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         path.chmod(0o755)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the checkout, without input."""
         self.log.write_text("", encoding="utf-8")
-        env: Mapping[str, str] = {"PATH": str(self.bin), "LC_ALL": "C.UTF-8"}
+        env = {"PATH": str(self.bin), "LC_ALL": "C.UTF-8"}
         return subprocess.run(
             command,
             cwd=self.checkout,
@@ -172,10 +185,12 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
+    """A Debian machine with all packages, and a checkout that is not set up."""
     return Machine(tmp_path)
 
 
-def test_a_machine_that_is_set_up_installs_nothing(machine: Machine) -> None:
+def test_nothing_is_done_twice(machine: Machine) -> None:
+    """A machine that is set up installs nothing and says nothing."""
     machine.set_up()
     done = machine.run("make", "setup")
     assert (done.returncode, done.stderr) == (0, "")
@@ -183,7 +198,8 @@ def test_a_machine_that_is_set_up_installs_nothing(machine: Machine) -> None:
     assert not machine.calls("python")
 
 
-def test_a_dry_run_of_a_machine_that_is_set_up_has_nothing_to_install(machine: Machine) -> None:
+def test_dry_run(machine: Machine) -> None:
+    """Only a new lock file or pyproject.toml makes `make` install again."""
     machine.set_up()
     said = machine.run("make", "-n").stdout
     assert "nianbao build" in said
@@ -193,11 +209,13 @@ def test_a_dry_run_of_a_machine_that_is_set_up_has_nothing_to_install(machine: M
 
 
 def test_a_year_is_a_target(machine: Machine) -> None:
+    """`make 2021` builds that year."""
     machine.set_up()
     assert ".venv/bin/nianbao build 2021\n" in machine.run("make", "-n", "2021").stdout
 
 
-def test_the_tests_come_last_and_all_of_them_when_asked(machine: Machine) -> None:
+def test_tests_come_last(machine: Machine) -> None:
+    """The tests have the last word, and run the slow ones, too, when asked."""
     machine.set_up()
     lines = machine.run("make", "-n", "test").stdout.splitlines()
     assert "pytest" in lines[-1]
@@ -206,7 +224,8 @@ def test_the_tests_come_last_and_all_of_them_when_asked(machine: Machine) -> Non
     assert "not slow" not in machine.run("make", "-n", "test", "PYTEST_ARGS=").stdout
 
 
-def test_a_moved_checkout_is_set_up_anew(machine: Machine) -> None:
+def test_moved_checkout(machine: Machine) -> None:
+    """A checkout that was moved or copied is set up anew: its scripts hold the old path."""
     machine.set_up()
     moved = machine.checkout.with_name("moved")
     machine.checkout.rename(moved)
@@ -215,6 +234,7 @@ def test_a_moved_checkout_is_set_up_anew(machine: Machine) -> None:
 
 
 def test_only_what_is_missing_is_installed(machine: Machine) -> None:
+    """apt-get is asked for the missing packages alone, patiently."""
     machine.set_up()
     missing = {"qpdf", "texlive-xetex"}
     machine.has(*(name for name in systems.packages() if name not in missing))
@@ -228,7 +248,8 @@ def test_only_what_is_missing_is_installed(machine: Machine) -> None:
     assert "现在安装：texlive-xetex qpdf" in done.stdout
 
 
-def test_an_apt_that_fails_for_a_while_is_tried_again(machine: Machine) -> None:
+def test_apt_is_tried_again(machine: Machine) -> None:
+    """An apt-get that fails for a while is tried again."""
     machine.set_up()
     machine.has()
     tries = machine.log.with_name("tries")
@@ -238,7 +259,8 @@ def test_an_apt_that_fails_for_a_while_is_tried_again(machine: Machine) -> None:
     assert len(machine.calls("sleep")) == 2
 
 
-def test_an_apt_that_fails_for_good_ends_with_the_command(machine: Machine) -> None:
+def test_apt_fails_for_good(machine: Machine) -> None:
+    """When apt-get fails for good, the command to run by hand is said."""
     machine.set_up()
     machine.has(*(name for name in systems.packages() if name != "qpdf"))
     machine.fake("apt-get", "exit 100")
@@ -248,7 +270,8 @@ def test_an_apt_that_fails_for_good_ends_with_the_command(machine: Machine) -> N
     assert len(machine.calls("apt-get")) == 8
 
 
-def test_no_root_and_no_sudo_says_what_to_run(machine: Machine) -> None:
+def test_neither_root_nor_sudo(machine: Machine) -> None:
+    """Without root and sudo, the command is said, and only if something is missing."""
     machine.set_up()
     machine.fake("id", "echo 1000")
     assert machine.run("make", "setup").returncode == 0
@@ -260,6 +283,7 @@ def test_no_root_and_no_sudo_says_what_to_run(machine: Machine) -> None:
 
 
 def test_sudo_is_used_only_where_needed(machine: Machine) -> None:
+    """Nobody who is root needs sudo."""
     machine.set_up()
     machine.fake("sudo", 'while [ "$1" = -n ]; do shift; done; "$@"')
     machine.write(machine.bin / "true", "exit 0")
@@ -272,7 +296,8 @@ def test_sudo_is_used_only_where_needed(machine: Machine) -> None:
     assert machine.calls("apt-get")
 
 
-def test_a_sudo_that_wants_a_password_does_not_wait_for_it(machine: Machine) -> None:
+def test_no_password_is_asked(machine: Machine) -> None:
+    """Without a terminal nobody is asked for a password."""
     machine.set_up()
     machine.fake("id", "echo 1000")
     machine.fake("sudo", '[ "$1" = -n ] && exit 1; exec cat')
@@ -281,7 +306,8 @@ def test_a_sudo_that_wants_a_password_does_not_wait_for_it(machine: Machine) -> 
     assert len(machine.calls("sudo")) == 1
 
 
-def test_a_machine_without_apt_goes_on_and_is_told_of_the_doctor(machine: Machine) -> None:
+def test_no_apt(machine: Machine) -> None:
+    """Where there is no apt, the doctor is pointed to, and the rest goes on."""
     machine.set_up()
     (machine.bin / "apt-get").unlink()
     (machine.bin / "dpkg-query").unlink()
@@ -290,7 +316,8 @@ def test_a_machine_without_apt_goes_on_and_is_told_of_the_doctor(machine: Machin
     assert "nianbao doctor" in done.stdout
 
 
-def test_python_venv_is_not_installed_where_another_python_will_do(machine: Machine) -> None:
+def test_another_python(machine: Machine) -> None:
+    """python3-venv is left alone where another Python can make the environment."""
     machine.set_up()
     machine.has(*(name for name in systems.packages() if name != "python3-venv"))
     machine.write(machine.bin / "python3", "exit 0")
@@ -301,7 +328,8 @@ def test_python_venv_is_not_installed_where_another_python_will_do(machine: Mach
     assert machine.calls("apt-get")[-1].endswith(" install --no-install-recommends python3-venv")
 
 
-def test_no_fit_python_is_said(machine: Machine) -> None:
+def test_no_python(machine: Machine) -> None:
+    """Without a fit Python the message says what is needed."""
     done = machine.run("make", "setup", "PYTHON=no-such-python")
     assert done.returncode != 0
     assert "Python 3.11" in done.stdout

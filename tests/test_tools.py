@@ -24,6 +24,7 @@ def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def fake(folder: Path, script: str, name: str = "xelatex", mode: int = 0o755) -> Path:
+    """A script in the tool's place."""
     path = folder / name
     path.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n", encoding="utf-8")
     path.chmod(mode)
@@ -31,6 +32,7 @@ def fake(folder: Path, script: str, name: str = "xelatex", mode: int = 0o755) ->
 
 
 def refusal() -> MissingTool:
+    """How `require` refuses XeLaTeX: with exit code 4 and a hint."""
     with pytest.raises(MissingTool) as caught:
         require(XELATEX)
     assert caught.value.exit_code is ExitCode.TOOL
@@ -38,18 +40,21 @@ def refusal() -> MissingTool:
     return caught.value
 
 
-def test_a_good_tool_is_found_with_its_version(bin_folder: Path) -> None:
+def test_good_tool(bin_folder: Path) -> None:
+    """A tool that works is found with its version."""
     path = fake(bin_folder, GOOD)
     assert require(XELATEX) == path
     assert find(XELATEX).version == "2022"
 
 
-def test_a_tool_may_tell_its_version_on_stderr(bin_folder: Path) -> None:
+def test_version_on_stderr(bin_folder: Path) -> None:
+    """Poppler tells its version on stderr."""
     fake(bin_folder, "echo 'pdftocairo version 22.12.0' >&2", "pdftocairo")
     assert find(PDFTOCAIRO).version == "22.12.0"
 
 
-def test_a_tool_that_is_not_there(bin_folder: Path) -> None:
+def test_missing(bin_folder: Path) -> None:
+    """The message names the command, the hint the package."""
     assert not list(bin_folder.iterdir())
     refused = refusal()
     assert "缺少程序 xelatex" in refused.message
@@ -57,7 +62,8 @@ def test_a_tool_that_is_not_there(bin_folder: Path) -> None:
 
 
 @pytest.mark.parametrize("year", [2007, 2021])
-def test_a_tool_that_is_too_old(bin_folder: Path, year: int) -> None:
+def test_too_old(bin_folder: Path, year: int) -> None:
+    """The message says what was found and what is needed."""
     fake(bin_folder, f"echo 'XeTeX 3.14159265 (TeX Live {year})'")
     message = refusal().message
     assert f"TeX Live {year}" in message
@@ -65,12 +71,14 @@ def test_a_tool_that_is_too_old(bin_folder: Path, year: int) -> None:
 
 
 @pytest.mark.parametrize("year", [2022, 2026, 2100])
-def test_a_tool_that_is_new_enough(bin_folder: Path, year: int) -> None:
+def test_new_enough(bin_folder: Path, year: int) -> None:
+    """The oldest TeX Live that will do and every later one pass."""
     fake(bin_folder, f"echo 'XeTeX 3.14159265 (TeX Live {year})'")
     assert not find(XELATEX).problem
 
 
-def test_versions_are_compared_as_numbers(bin_folder: Path) -> None:
+def test_versions_are_numbers(bin_folder: Path) -> None:
+    """0.9 is older than 0.80."""
     fake(bin_folder, "echo 'pdftocairo version 0.9.1'", "pdftocairo")
     assert "太旧" in find(PDFTOCAIRO).problem
 
@@ -84,9 +92,8 @@ def test_versions_are_compared_as_numbers(bin_folder: Path) -> None:
         "trap '' TERM INT; while :; do sleep 1; done",
     ],
 )
-def test_a_tool_that_hangs_is_ended(
-    bin_folder: Path, monkeypatch: pytest.MonkeyPatch, script: str
-) -> None:
+def test_hanging(bin_folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """A probe ends in time and leaves no process behind, whoever holds its output open."""
     mark = bin_folder / "pid"
     fake(bin_folder, f"echo $$ > '{mark}'; {script}")
     monkeypatch.setattr(tools, "TIME_LIMIT", 1.0)
@@ -120,21 +127,24 @@ def states(group: int) -> list[str]:
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o000])
-def test_a_tool_that_is_not_executable(bin_folder: Path, mode: int) -> None:
+def test_not_executable(bin_folder: Path, mode: int) -> None:
+    """A file without the right to run is told from one that is not there."""
     path = fake(bin_folder, GOOD, mode=mode)
     message = refusal().message
     assert "没有执行权限" in message
     assert str(path) in message
 
 
-def test_a_file_that_no_machine_can_run(bin_folder: Path) -> None:
+def test_broken_binary(bin_folder: Path) -> None:
+    """A program of another machine, or half of one, is refused."""
     path = bin_folder / "xelatex"
     path.write_bytes(b"\x7fELF\x00\x00")
     path.chmod(0o755)
     assert "无法运行" in refusal().message
 
 
-def test_a_script_whose_interpreter_is_gone(bin_folder: Path) -> None:
+def test_no_interpreter(bin_folder: Path) -> None:
+    """A script whose interpreter is gone is refused."""
     path = bin_folder / "xelatex"
     path.write_text("#!/no/such/interpreter\n", encoding="ascii")
     path.chmod(0o755)
@@ -152,7 +162,8 @@ def test_a_script_whose_interpreter_is_gone(bin_folder: Path) -> None:
         ("kill -SEGV $$", "退出码 -11"),
     ],
 )
-def test_a_tool_that_answers_nonsense(bin_folder: Path, script: str, said: str) -> None:
+def test_nonsense(bin_folder: Path, script: str, said: str) -> None:
+    """An answer without a version is shown, its first line only and printable."""
     fake(bin_folder, script)
     message = refusal().message
     assert "无法识别" in message
@@ -160,12 +171,14 @@ def test_a_tool_that_answers_nonsense(bin_folder: Path, script: str, said: str) 
     assert message.isprintable()
 
 
-def test_the_tool_gets_no_input_and_no_shell(bin_folder: Path) -> None:
+def test_no_input(bin_folder: Path) -> None:
+    """A tool that asks gets the end of file, and only the one argument."""
     fake(bin_folder, f'read line && exit 9\n[ "$*" = --version ] || exit 8\n{GOOD}')
     assert not find(XELATEX).problem
 
 
-def test_a_library_that_loads() -> None:
+def test_library() -> None:
+    """The library of this machine has a version."""
     found = find(LIBCAIRO)
     assert found.path is not None
     assert found.version
@@ -179,9 +192,8 @@ def test_a_library_that_loads() -> None:
         "pass",
     ],
 )
-def test_a_library_that_does_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
-) -> None:
+def test_broken_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    """A library that does not load is a problem, not a crash."""
     (tmp_path / "broken_cairo.py").write_text(source, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "broken_cairo", raising=False)
