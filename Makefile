@@ -60,7 +60,7 @@ lock: setup ## 按 pyproject.toml 重新固定 requirements.txt 中的版本
 clean: ## 删除 build/ 中可以重新生成的文件和各种缓存；已用印、已签名和已归档的保留
 	@[ ! -d build ] || find build -type f ! -name stamped.pdf ! -name signed.pdf \
 	  ! -path 'build/archive/*' -exec rm -f {} +
-	@[ ! -d build ] || find build -depth -type d -empty -exec rmdir {} +
+	@[ ! -d build ] || find build -depth -type d -empty -exec rmdir {} \;
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@echo '==> 已清理。'
 

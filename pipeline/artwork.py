@@ -4,7 +4,6 @@ Values in, values out, but for two looks through poppler (`pdftocairo`): one tur
 outlines, one finds where the drawing is. Lengths are in bp.
 """
 
-import shutil
 import subprocess
 from io import BytesIO
 
@@ -20,7 +19,8 @@ from pypdf.generic import (
     StreamObject,
 )
 
-from pipeline.errors import FileProblem, MissingTool, Refused
+from pipeline.errors import FileProblem, Refused
+from pipeline.tools import PDFTOCAIRO, require
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
@@ -163,12 +163,7 @@ def _drawing(pdf: bytes) -> Box:
 
 
 def _poppler(arguments: list[str], pdf: bytes) -> bytes:
-    program = shutil.which("pdftocairo")
-    if program is None:
-        raise MissingTool(
-            "缺少程序 pdftocairo，无法处理印章文件。",
-            "请安装软件包 poppler-utils（Debian、Ubuntu：apt install poppler-utils）。",
-        )
+    program = require(PDFTOCAIRO)
     try:
         ran = subprocess.run(  # noqa: S603  # fixed arguments, no shell, data on stdin
             [program, *arguments], input=pdf, capture_output=True, timeout=_SECONDS, check=True

@@ -1,9 +1,9 @@
-"""The steps from a content file to a finished report, in order; files are touched at the ends only."""
+"""The steps from a content file to a finished report; files are touched at the ends only."""
 
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from pipeline import checks, content, files, finish, flow, fonts, latex, tools, 
 from pipeline.compose import compose
 from pipeline.content import Report
 from pipeline.document import Document
-from pipeline.errors import ContentError, TypesettingFailed
+from pipeline.errors import ContentError, FileProblem, TypesettingFailed
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.fonts import FontPlan, FontSet
 from pipeline.forms import Form
@@ -19,6 +19,7 @@ from pipeline.passport import Passport
 from pipeline.project import Project, Target
 
 TYPESETTING = Rule("NB801", Severity.ERROR, "排版不通过", "请检查此处的文字。")
+RULES = (TYPESETTING,)
 REPORT, DRAFT, FAILED_LOG = "report.pdf", "draft.pdf", "failed.log"
 
 Progress = Callable[[str, float, Path | None], None]
@@ -64,14 +65,7 @@ def check(target: Target, stock: Stock, *, draft: bool = False) -> Checked:
         FileProblem: a file cannot be read.
     """
     report, found = content.read(target.path, stock.forms, target.shown)
-    if target.year.isdigit() and len(target.year) == 4 and int(target.year) != report.year:  # noqa: PLR2004
-        found.append(
-            Finding(
-                checks.YEAR,
-                report.place(("year",)),
-                f"文件名是 {target.year}，year 是 {report.year}。",
-            )
-        )
+    found += checks.file_name(report, target.year)
     document = compose(report, draft=draft)
     plan = fonts.plan(stock.fonts, ((role, run.text) for role, run in flow.texts(document)))
     found += checks.check(report, document, plan)
@@ -79,33 +73,44 @@ def check(target: Target, stock: Stock, *, draft: bool = False) -> Checked:
     return Checked(report, document, plan, tuple(ordered))
 
 
-def build(
-    target: Target, project: Project, stock: Stock, progress: Progress, *, draft: bool = False
+def build(  # noqa: PLR0913  # each is a choice of the command line
+    target: Target,
+    project: Project,
+    stock: Stock,
+    progress: Progress,
+    *,
+    draft: bool = False,
+    limit: float = typeset.TIME_LIMIT,
 ) -> Built:
-    """Check, typeset and finish one target, and write its PDF.
+    """Check, typeset and finish one target within `limit` seconds of TeX, and write its PDF.
 
     Raises:
         ContentError: it has errors (a draft leaves out what is wrong).
         MissingTool, TypesettingFailed, FileProblem: as the steps say.
     """
+    failed_log = target.output(project, FAILED_LOG)
     with _step(progress, "检查"):
         checked = check(target, stock, draft=draft)
     if checked.errors and not draft:
         raise ContentError(f"{target} 有 {len(checked.errors)} 处错误，未生成。", checked.findings)
+    _require_layouts(project.layouts)
     xelatex = tools.require(tools.XELATEX)
     with _step(progress, "排版"):
         rendering = latex.render(checked.document, checked.plan, project.layouts)
         try:
             sheets = typeset.typeset(
-                rendering, project.layouts, xelatex, epoch=_epoch(checked.report)
+                rendering, project.layouts, xelatex, epoch=_epoch(checked.report), limit=limit
             )
         except typeset.LogComplaints as error:
-            files.write(target.output(project, FAILED_LOG), error.log.encode())
-            raise _located(error, rendering, checked) from error
+            with suppress(FileProblem):  # what TeX complains of matters more
+                files.write(failed_log, error.log.encode())
+            raise _located(error, rendering, checked, failed_log) from error
     with _step(progress, "完成", path := target.output(project, DRAFT if draft else REPORT)):
         passport = _passport(checked, draft=draft)
         pdf = finish.finish(sheets.pdf, checked.plan, checked.document.title, passport)
         files.write(path, pdf)
+        with suppress(OSError):  # it tells of an earlier run
+            failed_log.unlink()
     return Built(path, checked.findings)
 
 
@@ -114,6 +119,13 @@ def _step(progress: Progress, name: str, path: Path | None = None) -> Iterator[N
     start = time.perf_counter()
     yield
     progress(name, (time.perf_counter() - start) * 1000, path)
+
+
+def _require_layouts(layouts: Path) -> None:
+    for name in (latex.TEMPLATE, latex.CLASS):
+        if not (layouts / name).is_file():
+            hint = "请恢复这个文件，或用 --layouts 指定完整的格式文件夹。"
+            raise FileProblem(f"格式文件夹中缺少 {name}：{layouts}。", hint)
 
 
 def _epoch(report: Report) -> int:
@@ -137,7 +149,7 @@ def _passport(checked: Checked, *, draft: bool) -> Passport:
 
 
 def _located(
-    error: typeset.LogComplaints, rendering: latex.Rendering, checked: Checked
+    error: typeset.LogComplaints, rendering: latex.Rendering, checked: Checked, log: Path
 ) -> TypesettingFailed:
     """TeX's complaints with their places in the content, where these are known."""
     report = checked.report
@@ -146,4 +158,8 @@ def _located(
         origin = rendering.origin(complaint.line) if complaint.line else None
         place = report.locate(origin) if origin else Place(report.source.file, 1, 1, "")
         findings.append(Finding(TYPESETTING, place, f"排版不通过：{complaint.text}"))
-    return TypesettingFailed(f"{findings[0].place}：{findings[0].message}", error.hint, findings)
+    return TypesettingFailed(
+        f"{checked.report.source.file} 排版不通过（{len(findings)} 处），未生成。",
+        f"排版日志：{log}。{error.hint}",
+        findings,
+    )

@@ -1,5 +1,6 @@
 """What is wrong in a report that fits its form: relations, references, characters."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +13,7 @@ from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.fonts import FontPlan
 from pipeline.tables import Cell, TableValues, add, printed
 
+YEAR = Rule("NB209", Severity.ERROR, "年度与文件名不符", "请改正 year，或改文件名。")
 STATED = Rule(
     "NB301", Severity.ERROR, "总计与各项之和不符", "请核对各项和总计；总计可以不填，由程序计算。",
     acceptable=True,
@@ -30,8 +32,8 @@ UNKNOWN_REFERENCE = Rule(
 EMPTY_REFERENCE = Rule("NB502", Severity.ERROR, "引用的格里没有数字", "请先填好这一格。")
 FORMAT = Rule("NB503", Severity.ERROR, "不认识的引用格式", "竖线后面只能写 中文。")
 UNUSED = Rule("NB701", Severity.WARNING, "确认没有对应的问题", "问题已不存在时，请删去这一条。")
-YEAR = Rule("NB209", Severity.ERROR, "年度与文件名不符", "请改正 year，或改文件名。")
 RULES = (
+    YEAR,
     STATED,
     RELATION,
     NO_FONT,
@@ -40,15 +42,22 @@ RULES = (
     EMPTY_REFERENCE,
     FORMAT,
     UNUSED,
-    YEAR,
 )
 
+_YEAR = re.compile("[0-9]{4}")
 _CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def check(report: Report, document: Document, plan: FontPlan) -> list[Finding]:
     """Everything that is wrong, in the order of the file."""
     return [*relations(report), *references(report), *characters(report, document, plan)]
+
+
+def file_name(report: Report, stem: str) -> Iterator[Finding]:
+    """A content file that is named by another year than its own."""
+    if _YEAR.fullmatch(stem) and int(stem) != report.year:
+        message = f"文件名是 {stem}，year 是 {report.year}。"
+        yield Finding(YEAR, report.place(("year",)), message)
 
 
 def relations(report: Report) -> Iterator[Finding]:

@@ -2,24 +2,29 @@
 
 import datetime as dt
 import json
+import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from types import FrameType
+from typing import Annotated, Literal, Never
 
 import typer
 
-from pipeline import __version__, build, fonts, forms, project, listing
+from pipeline import __version__, build, fonts, forms, listing, project, rules, usage
 from pipeline.build import Stock
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.findings import Finding, Severity
 from pipeline.project import Project, Target
-from pipeline.terminal import data, say, say_error
+from pipeline.terminal import data, say, say_error, set_up
+from pipeline.typeset import TIME_LIMIT
 
 app = typer.Typer(
     name="nianbao",
     help="由 TOML 内容生成政府信息公开工作年度报告。",
-    no_args_is_help=True,
+    cls=usage.Group,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -28,7 +33,7 @@ app = typer.Typer(
 Targets = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[目标]...", help="如 dapan/2021、dapan、2021 或一个 .toml 文件；不写则为全部"
+        metavar="目标", help="如 dapan/2021、dapan、2021 或一个 .toml 文件；不写则为全部"
     ),
 ]
 Content = Annotated[Path | None, typer.Option("--content", metavar="文件夹", help="内容文件夹")]
@@ -37,12 +42,33 @@ Fonts = Annotated[Path | None, typer.Option("--fonts", metavar="文件夹", help
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="文件夹", help="输出文件夹，缺省 build/")
 ]
-Format = Annotated[Literal["text", "json"], typer.Option("--format", help="text 或 json")]
+Format = Annotated[
+    Literal["text", "json"], typer.Option("--format", metavar="格式", help="text 或 json")
+]
+Limit = Annotated[
+    float,
+    typer.Option(
+        "--time-limit",
+        metavar="秒",
+        min=0.1,
+        envvar="NIANBAO_TIME_LIMIT",
+        show_default=False,
+        help=f"每份年报排版的时限，缺省 {TIME_LIMIT:g}",
+    ),
+]
 
 
 def main() -> None:
     """Run the command; every way out has its exit code."""
+    set_up()
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _interrupted)
     sys.exit(run(sys.argv[1:]))
+
+
+def _interrupted(number: int, frame: FrameType | None) -> Never:  # noqa: ARG001  # as signal asks
+    """A request to end is an interruption: what runs is ended, what is half done is removed."""
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -59,17 +85,30 @@ def run(arguments: Sequence[str]) -> int:
         # typer's own usage errors have no public type: they are known by what they can do.
         if not hasattr(error, "format_message"):
             raise
-        say_error(UsageError(f"命令行有误：{error.format_message()}", "用法见 nianbao --help。"))
+        told = usage.explained(error.format_message())
+        say_error(UsageError(f"命令行有误：{told}", "用法见 nianbao --help。"))
         return int(ExitCode.USAGE)
     return int(code or ExitCode.OK)
 
 
+def _overall(codes: Sequence[ExitCode]) -> ExitCode:
+    """The exit code of several targets: all failed alike, or some failed and some did not."""
+    failed = {code for code in codes if code}
+    if not failed:
+        return ExitCode.OK
+    return failed.pop() if len(failed) == 1 and all(codes) else ExitCode.PARTIAL
+
+
 def _stock(folders: Project) -> Stock:
-    return Stock(forms.load_all(folders.layouts), fonts.load(folders.font_file, folders.fonts))
+    return Stock(forms.load_all(folders.layouts), _load_fonts(folders))
 
 
-@app.command("build")
-def build_command(
+def _load_fonts(folders: Project) -> fonts.FontSet:
+    return fonts.load(folders.font_file, folders.fonts)
+
+
+@app.command("build", cls=usage.Command)
+def build_command(  # noqa: PLR0913, PLR0917  # each is an option of the contract
     names: Targets = None,
     draft: Annotated[
         bool, typer.Option("--draft", help="送审稿：有错误也排版，生成 draft.pdf")
@@ -78,33 +117,38 @@ def build_command(
     layouts: Layouts = None,
     fonts: Fonts = None,
     out: Out = None,
+    limit: Limit = TIME_LIMIT,
 ) -> int:
-    """检查并排版，生成 build/机关/年度/report.pdf。"""
+    """检查并排版，生成 build/机关/年度/report.pdf。"""  # noqa: D400, D415  # Chinese
     folders = project.find(content, layouts, fonts, out)
     chosen = project.targets(folders, names or [])
     stock = _stock(folders)
-    codes = [_build_one(target, folders, stock, draft=draft) for target in chosen]
+    codes = [_build_one(target, folders, stock, draft=draft, limit=limit) for target in chosen]
     for line in listing.stand_ins(stock.fonts):
         say(line)
-    failed = [code for code in codes if code]
-    if failed:
-        say(f"共 {len(codes)} 份，{len(codes) - len(failed)} 份完成，{len(failed)} 份未完成。")
-    common = failed[0] if failed and set(failed) == {failed[0]} else ExitCode.PARTIAL
-    return common if len(failed) == len(codes) else ExitCode.PARTIAL if failed else ExitCode.OK
+    if failed := sum(code is not ExitCode.OK for code in codes):
+        say(f"共 {len(codes)} 份，{len(codes) - failed} 份完成，{failed} 份未完成。")
+    return _overall(codes)
 
 
-def _build_one(target: Target, folders: Project, stock: Stock, *, draft: bool) -> ExitCode:
-    """Build one target; its failure is told and stops no other."""
+def _build_one(
+    target: Target, folders: Project, stock: Stock, *, draft: bool, limit: float
+) -> ExitCode:
+    """Build one target; its failure, a bug of ours included, is told and stops no other."""
 
     def progress(name: str, milliseconds: float, path: Path | None) -> None:
         say(f"{target}  {name}  {milliseconds:.0f} ms" + (f"  {_short(path)}" if path else ""))
 
     try:
-        built = build.build(target, folders, stock, progress, draft=draft)
+        built = build.build(target, folders, stock, progress, draft=draft, limit=limit)
     except UserError as error:
         _tell(error.findings)
         say_error(error)
         return error.exit_code
+    except Exception:  # noqa: BLE001  # it is told with its trace
+        say(f"错误：{target} 遇到程序自身的错误，请将以下信息交给维护人员。")
+        traceback.print_exc()
+        return ExitCode.BUG
     _tell(built.findings)
     return ExitCode.OK
 
@@ -119,8 +163,8 @@ def _short(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-@app.command("check")
-def check_command(
+@app.command("check", cls=usage.Command)
+def check_command(  # noqa: PLR0913, PLR0917  # each is an option of the contract
     names: Targets = None,
     output: Format = "text",
     strict: Annotated[bool, typer.Option("--strict", help="警告也算错误")] = False,
@@ -128,41 +172,43 @@ def check_command(
     layouts: Layouts = None,
     fonts: Fonts = None,
 ) -> int:
-    """检查内容，一次列出全部问题。"""
+    """检查内容，一次列出全部问题。"""  # noqa: D400, D415  # Chinese
     folders = project.find(content, layouts, fonts)
     chosen = project.targets(folders, names or [])
     stock = _stock(folders)
     found: list[Finding] = []
-    failed: set[ExitCode] = set()
+    unread: list[ExitCode] = []
     for target in chosen:
         try:
             found += build.check(target, stock).findings
         except UserError as error:
             found += error.findings
-            failed |= set() if error.findings else {error.exit_code}
             if not error.findings:
                 say_error(error)
+                unread.append(error.exit_code)
     counts = {kind: sum(finding.severity is kind for finding in found) for kind in Severity}
     if output == "json":
-        summary = {f"{kind}s": count for kind, count in counts.items()}
-        data(
-            json.dumps(
-                {"findings": [f.as_json() for f in found], "summary": summary},
-                ensure_ascii=False,
-                indent=2,
-            )
+        _json(
+            {
+                "findings": [finding.as_json() for finding in found],
+                "summary": {f"{kind}s": count for kind, count in counts.items()},
+            }
         )
     else:
         for finding in found:
             data(listing.finding(finding))
         say(listing.summary(counts, len(chosen)))
-    if counts[Severity.ERROR] or (strict and counts[Severity.WARNING]):
-        failed.add(ExitCode.CONTENT)
-    return failed.pop() if len(failed) == 1 else ExitCode.PARTIAL if failed else ExitCode.OK
+    wrong = counts[Severity.ERROR] or (strict and counts[Severity.WARNING])
+    read = [ExitCode.CONTENT if wrong else ExitCode.OK] * (len(chosen) > len(unread))
+    return _overall([*unread, *read])
 
 
-@app.command("stamp")
-def stamp_command(  # noqa: PLR0913  # each is an option of the contract
+def _json(value: object) -> None:
+    data(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@app.command("stamp", cls=usage.Command)
+def stamp_command(  # noqa: PLR0913, PLR0917  # each is an option of the contract
     name: Annotated[str, typer.Argument(metavar="目标或PDF", help="如 dapan/2021，或已生成的 PDF")],
     seal: Annotated[
         Path | None,
@@ -182,7 +228,7 @@ def stamp_command(  # noqa: PLR0913  # each is an option of the contract
     fonts: Fonts = None,
     out: Out = None,
 ) -> int:
-    """落款、用印，另存为 stamped.pdf；不改动原文件。"""
+    """落款、用印，另存为 stamped.pdf；不改动原文件。"""  # noqa: D400, D415  # Chinese
     from pipeline import imprint  # noqa: PLC0415  # pypdf is needed by this command only
 
     if seal and no_seal:
@@ -205,60 +251,75 @@ def _day(text: str | None) -> dt.date | None:
         raise UsageError(f"日期无法识别：{text}。", "请写成 2022-01-13 的样子。") from error
 
 
-@app.command("doctor")
+@app.command("doctor", cls=usage.Command)
 def doctor_command(fonts: Fonts = None, output: Format = "text") -> int:
-    """查看程序、字体和软件包是否齐全，缺什么、怎么装。"""
+    """查看程序、字体和软件包是否齐全，缺什么、怎么装。"""  # noqa: D400, D415  # Chinese
     from pipeline import doctor  # noqa: PLC0415  # probes that other commands do not need
 
     folders = project.find(fonts=fonts)
     checks = doctor.examine(folders.font_file, folders.fonts)
     if output == "json":
-        data(json.dumps(listing.doctor_json(checks), ensure_ascii=False, indent=2))
+        _json(listing.doctor_json(checks))
     else:
         for line in listing.doctor_lines(checks):
             data(line)
     return doctor.exit_code(checks)
 
 
-@app.command("fonts")
+@app.command("fonts", cls=usage.Command)
 def fonts_command(fonts: Fonts = None, output: Format = "text") -> int:
-    """列出每个字体角色由哪个文件担任。"""
+    """列出每个字体角色由哪个文件担任。"""  # noqa: D400, D415  # Chinese
     folders = project.find(fonts=fonts)
     shown = _load_fonts(folders)
     if output == "json":
-        data(json.dumps(listing.fonts_json(shown), ensure_ascii=False, indent=2))
+        _json(listing.fonts_json(shown))
     else:
         for line in listing.font_lines(shown):
             data(line)
     return ExitCode.OK
 
 
-def _load_fonts(folders: Project) -> fonts.FontSet:
-    return fonts.load(folders.font_file, folders.fonts)
-
-
-@app.command("forms")
+@app.command("forms", cls=usage.Command)
 def forms_command(
     name: Annotated[
-        str | None, typer.Argument(metavar="[格式]", help="如 2021；不写则列出全部")
+        str | None, typer.Argument(metavar="格式", help="如 2021；不写则列出全部")
     ] = None,
     layouts: Layouts = None,
     output: Format = "text",
 ) -> int:
-    """列出已有的格式，或一种格式的各个键。"""
+    """列出已有的格式，或一种格式的各个键。"""  # noqa: D400, D415  # Chinese
     known = forms.load_all(project.find(layouts=layouts).layouts)
     if name is not None:
         known = (forms.choose(known, 0, name),)
     if output == "json":
-        data(
-            json.dumps(
-                [form.model_dump(mode="json") for form in known], ensure_ascii=False, indent=2
-            )
-        )
+        _json([form.model_dump(mode="json") for form in known])
     else:
         for form in known:
             for line in listing.form_lines(form, whole=name is not None):
                 data(line)
+    return ExitCode.OK
+
+
+@app.command("explain", cls=usage.Command)
+def explain_command(
+    code: Annotated[
+        str | None, typer.Argument(metavar="编号", help="如 NB302；不写则列出全部")
+    ] = None,
+    output: Format = "text",
+) -> int:
+    """解释检查结果中的编号：是什么问题，怎么改。"""  # noqa: D400, D415  # Chinese
+    shown = rules.ALL
+    if code is not None:
+        rule = rules.named(code)
+        if rule is None:
+            hint = "请运行 nianbao explain 查看全部编号。"
+            raise UsageError(f"没有这个编号：{code}。", hint)
+        shown = (rule,)
+    if output == "json":
+        _json(listing.rules_json(shown))
+    else:
+        for line in listing.rule_lines(shown):
+            data(line)
     return ExitCode.OK
 
 
@@ -270,8 +331,11 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001  # its callback has answered
         bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")
     ] = False,
 ) -> None:
-    """由 TOML 内容生成政府信息公开工作年度报告。"""
+    """由 TOML 内容生成政府信息公开工作年度报告。"""  # noqa: D400, D415  # Chinese
+    if context.invoked_subcommand is None:
+        data(context.get_help())

@@ -7,22 +7,21 @@ report, so that a draft can show the rest.
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from pipeline import forms, schema, source, tables
-from pipeline.errors import ContentError, UsageError
+from pipeline import forms, misfits, schema, source, tables
 from pipeline.document import Origin
+from pipeline.errors import ContentError, FileProblem, UsageError
 from pipeline.findings import Finding, Place
 from pipeline.forms import Form, Section
+from pipeline.positions import KeyPath, dotted
 from pipeline.prose import Reference
 from pipeline.signature import Kind as SignatureKind
 from pipeline.source import Source
 from pipeline.tables import TableValues, Value
 
-KeyPath = tuple[str | int, ...]
-
+AGENCY_FILE = "agency.toml"
 DIAMETER = 42
 """Of a seal, in mm, where the agency does not say."""
 
@@ -139,47 +138,27 @@ def read(
     """The report in a content file, and everything in it that does not fit its form.
 
     Raises:
-        ContentError: it is no TOML, or has no year or agency to build anything from.
+        ContentError: it is no TOML, or has no year, form or agency to make a report of.
         FileProblem: a file cannot be read.
-        UsageError: no form is known for the year, or by the name given.
     """
     content = source.read(path, shown_as)
-    values = content.values
-    year, name = values.get("year"), values.get("form")
-    if not isinstance(year, int) or isinstance(year, bool):
-        finding = Finding(schema.MISSING, content.place(("year",)), "缺少报告年度：year。")
-        raise ContentError("缺少报告年度。", [finding])
-    form = _form(content, all_forms, year, name if isinstance(name, str) else None)
-    findings = schema.validate(form, content)
-    misfits = {f.place.path for f in findings if f.rule is not schema.MISSING}
-    agency_source, agency_values = content, values.get("agency")
-    if agency_values is None:
-        beside = path.parent / "agency.toml"
-        if not beside.is_file():
-            raise ContentError(
-                f"找不到机关信息：{beside}。",
-                [Finding(schema.MISSING, content.place(()), "没有 [agency] 表，旁边也没有 agency.toml。",
-                         "请在同一文件夹中写 agency.toml。")],
-            )  # fmt: skip
-        shown = str(Path(shown_as).with_name(beside.name)) if shown_as else None
-        agency_source = source.read(beside, shown)
-        agency_values = agency_source.values
-        findings += schema.problems(schema.AgencyModel, agency_source, agency_values)
-    kept = _without(values, misfits)
-    agency = _agency(
-        agency_values if isinstance(agency_values, Mapping) else {},
-        ("agency",) if agency_source is content else (),
-    )
-    if agency is None:
-        raise ContentError("机关信息不完整。", findings)
+    form, unfit = _form(content, all_forms)
+    found = [*unfit, *misfits.find(schema.model(form), content, content.values)]
+    kept = _without(content.values, {finding.place.path for finding in found})
+    agency, wrong = _agency(content, kept, path, shown_as)
+    found += wrong
+    if unfit or "year" not in kept or agency is None:
+        raise ContentError(
+            f"{content.file} 有 {len(found)} 处错误，无法继续检查。", sorted(found, key=_by_place)
+        )
     report = Report(
         source=content,
-        agency_source=agency_source,
+        agency_source=agency.source,
         form=form,
-        agency=agency,
-        year=year,
+        agency=agency.agency,
+        year=kept["year"],
         date=kept.get("date"),
-        sample=kept.get("sample") is True,
+        sample=kept.get("sample", False),
         title=kept.get("title"),
         preface=kept.get("preface", ""),
         sections=tuple(_section(section, kept.get(section.key, {})) for section in form.sections),
@@ -189,7 +168,7 @@ def read(
             if "code" in entry and "reason" in entry
         ),
     )
-    return report, findings
+    return report, found
 
 
 def unreferable(report: Report, reference: Reference) -> str | None:
@@ -200,27 +179,61 @@ def unreferable(report: Report, reference: Reference) -> str | None:
     return "empty" if isinstance(value, str) else None
 
 
-def _form(content: Source, all_forms: tuple[Form, ...], year: int, name: str | None) -> Form:
+def _form(content: Source, all_forms: tuple[Form, ...]) -> tuple[Form, list[Finding]]:
+    """The form of a content file; where its year or form is wrong, the newest stands in."""
+    year, name = content.values.get("year"), content.values.get("form")
+    newest = max(all_forms, key=lambda form: form.from_year, default=None)
+    if newest is None:
+        raise FileProblem("没有找到任何格式。", "请用 --layouts 指定格式文件夹，或恢复 layouts/。")
+    if (name is None and not schema.is_year(year)) or not isinstance(name, str | None):
+        return newest, []  # the model says what is wrong
     try:
-        return forms.choose(all_forms, year, name)
+        return forms.choose(all_forms, year or 0, name), []
     except UsageError as error:
         place = content.place(("form",) if name else ("year",))
-        finding = Finding(schema.RANGE, place, error.message, error.hint)
-        raise ContentError(error.message, [finding], error.hint) from error
+        return newest, [Finding(misfits.RANGE, place, error.message, error.hint)]
 
 
-def _agency(values: Mapping[str, Any], path: KeyPath) -> Agency | None:
-    name, kind = values.get("name"), values.get("signature")
-    if not isinstance(name, str) or not name or kind not in tuple(SignatureKind):
+class _Found(NamedTuple):
+    """An agency with the file it was found in."""
+
+    agency: Agency
+    source: Source
+
+
+def _agency(
+    content: Source, kept: Mapping[str, Any], path: Path, shown_as: str | None
+) -> tuple[_Found | None, list[Finding]]:
+    """The agency of a content file, its own or that beside it, and what is wrong in the latter."""
+    if "agency" in content.values:
+        return _agency_of(kept.get("agency", {}), content, ("agency",)), []
+    beside = path.parent / AGENCY_FILE
+    if not beside.is_file():
+        place = content.place(("agency",))
+        message = f"没有 [agency] 表，旁边也没有 {AGENCY_FILE}。"
+        hint = f"请在同一文件夹中写 {AGENCY_FILE}，或在本文件中写 [agency] 表。"
+        return None, [Finding(misfits.MISSING, place, message, hint)]
+    shown = str(Path(shown_as).with_name(beside.name)) if shown_as else None
+    try:
+        agency_source = source.read(beside, shown)
+    except ContentError as error:
+        return None, list(error.findings)
+    found = misfits.find(schema.AgencyModel, agency_source, agency_source.values)
+    values = _without(agency_source.values, {finding.place.path for finding in found})
+    return _agency_of(values, agency_source, ()), found
+
+
+def _agency_of(values: Mapping[str, Any], source: Source, path: KeyPath) -> _Found | None:
+    if not (values.get("name") and values.get("signature")):
         return None
-    title_name, diameter = values.get("title_name"), values.get("seal_diameter")
-    return Agency(
-        name=name,
-        own_title_name=title_name if isinstance(title_name, str) else None,
-        signature=SignatureKind(kind),
-        seal_diameter=float(diameter if isinstance(diameter, int | Decimal) else DIAMETER),
+    agency = Agency(
+        name=values["name"],
+        own_title_name=values.get("title_name"),
+        signature=SignatureKind(values["signature"]),
+        seal_diameter=float(values.get("seal_diameter", DIAMETER)),
         path=path,
     )
+    return _Found(agency, source)
 
 
 def _section(section: Section, values: Mapping[str, Any]) -> SectionContent:
@@ -248,22 +261,23 @@ def _parts(values: list[Mapping[str, Any]], path: KeyPath) -> tuple[Part, ...]:
             parts=_parts(value.get("parts", []), (*path, index, "parts")),
         )
         for index, value in enumerate(values)
+        if isinstance(value, Mapping)
     )
 
 
-def _without(values: Any, paths: set[str], here: str = "") -> Any:  # noqa: ANN401
+def _without(values: Any, paths: set[str], here: KeyPath = ()) -> Any:  # noqa: ANN401
     """`values` without what stands at the dotted `paths`: a blank where it stood in an array."""
     if isinstance(values, dict):
         return {
-            key: _without(value, paths, f"{here}.{key}".lstrip("."))
+            key: _without(value, paths, (*here, key))
             for key, value in values.items()
-            if f"{here}.{key}".lstrip(".") not in paths
+            if dotted((*here, key)) not in paths
         }
     if isinstance(values, list):
         return [
             tables.BLANK
-            if f"{here}.{index}" in paths
-            else _without(value, paths, f"{here}.{index}")
+            if dotted((*here, index)) in paths
+            else _without(value, paths, (*here, index))
             for index, value in enumerate(values)
         ]
     return values

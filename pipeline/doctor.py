@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline.errors import ExitCode, FileProblem, MissingTool
 from pipeline.faces import Face
-from pipeline.fonts import Role, _FaceEntry, _FontFile, _free_face, _own_files, _role, load
+from pipeline.fonts import FaceEntry, FontFile, Role, free_face, load, own_files, resolve
 from pipeline.systems import DEBIAN, current, how_to_get
 from pipeline.tools import TOOLS, find
 
@@ -80,13 +80,13 @@ def _fonts(fonts_file: Path, folder: Path | None) -> Iterator[Check]:
     except FileProblem as error:
         yield Check(Group.FONTS, fonts_file.name, State.MISSING, error.message, error.hint)
         return
-    entries = _FontFile.model_validate(tomllib.loads(fonts_file.read_text(encoding="utf-8")))
-    own = _own_files(folder)
-    found = {key: _free_face(entries, key) for key in entries.faces}
+    entries = FontFile.model_validate(tomllib.loads(fonts_file.read_text(encoding="utf-8")))
+    own = own_files(folder)
+    found = {key: free_face(entries, key) for key in entries.faces}
     for key, entry in entries.roles.items():
         free = entries.faces[entry.free]
         try:
-            yield _role_check(_role(key, entry, own, found, entries), found[entry.free])
+            yield _role_check(resolve(key, entry, own, found, entries), found[entry.free])
         except MissingTool as error:
             advice = f"{_how_to_get_face(free)}或将单位自备的字体文件放入 fonts/ 文件夹。"
             yield Check(Group.FONTS, entry.title, State.MISSING, error.message, advice)
@@ -126,7 +126,7 @@ def _own_face_check(title: str, face: Face) -> Check:
     return Check(Group.FONTS, title, State.OK, place)
 
 
-def _how_to_get_face(face: _FaceEntry) -> str:
+def _how_to_get_face(face: FaceEntry) -> str:
     said = how_to_get(face.package)
     system = current()
     if system is not None and system.key == DEBIAN:

@@ -1,11 +1,33 @@
 """Output files appear whole or not at all: written beside their place, then renamed."""
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import FileProblem
+
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EEXIST: "路径中有同名文件",
+    errno.ENOTDIR: "路径中有同名文件",
+    errno.EISDIR: "是文件夹",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EROFS: "只读文件系统",
+    errno.EIO: "磁盘读写出错",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.EMFILE: "打开的文件太多",
+    errno.EPIPE: "管道已关闭",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in Chinese where it is one of the usual reasons."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def write(path: Path, data: bytes) -> None:
@@ -26,7 +48,7 @@ def write(path: Path, data: bytes) -> None:
         os.replace(temporary, path)  # noqa: PTH105  # atomic on one file system
     except OSError as error:
         raise FileProblem(
-            f"无法写入文件：{path}（{_reason(error)}）。",
+            f"无法写入文件：{path}（{reason(error)}）。",
             "请检查磁盘空间和文件夹权限；原有文件未改动。",
         ) from error
     finally:
@@ -39,16 +61,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-_REASONS = {
-    28: "磁盘已满",
-    13: "没有权限",
-    30: "只读文件系统",
-    20: "路径中有同名文件",
-    21: "是文件夹",
-}
-
-
-def _reason(error: OSError) -> str:
-    return _REASONS.get(error.errno or 0, error.strerror or str(error))

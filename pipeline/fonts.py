@@ -9,8 +9,9 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from pipeline.errors import FileProblem, MissingTool
 from pipeline.faces import BLANKS, Face
@@ -31,14 +32,18 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _FaceEntry(_Strict):
+class FaceEntry(_Strict):
+    """A free face in fonts.toml: its path below a search folder, and the package that has it."""
+
     title: str
     file: str
     package: str
     index: int = 0
 
 
-class _RoleEntry(_Strict):
+class RoleEntry(_Strict):
+    """A role in fonts.toml: file names of licensed faces, and the free faces that stand in."""
+
     title: str
     licensed: list[str]
     free: str
@@ -46,10 +51,20 @@ class _RoleEntry(_Strict):
     own_latin: bool = False
 
 
-class _FontFile(_Strict):
+class FontFile(_Strict):
+    """The whole of fonts.toml."""
+
     search: list[str]
-    roles: dict[str, _RoleEntry]
-    faces: dict[str, _FaceEntry]
+    roles: dict[str, RoleEntry]
+    faces: dict[str, FaceEntry]
+
+    @model_validator(mode="after")
+    def _faces_known(self) -> Self:
+        for role in self.roles.values():
+            for name in (role.free, *role.fallback):
+                if name not in self.faces:
+                    raise ValueError(f"没有这个字体：{name}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -172,26 +187,28 @@ def load(font_file: Path, folder: Path | None) -> FontSet:
         MissingTool: a role has no face at all; the message names the package to install.
     """
     try:
-        entries = _FontFile.model_validate(tomllib.loads(font_file.read_text(encoding="utf-8")))
+        entries = FontFile.model_validate(tomllib.loads(font_file.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise FileProblem(
             f"字体配置无法读取：{font_file}（{error}）。", "请恢复原文件。"
         ) from error
-    own = _own_files(folder)
-    found = {key: _free_face(entries, key) for key in entries.faces}
+    own = own_files(folder)
+    found = {key: free_face(entries, key) for key in entries.faces}
     return FontSet(
-        {key: _role(key, role, own, found, entries) for key, role in entries.roles.items()}
+        {key: resolve(key, role, own, found, entries) for key, role in entries.roles.items()}
     )
 
 
-def _own_files(folder: Path | None) -> dict[str, Path]:
+def own_files(folder: Path | None) -> dict[str, Path]:
+    """The office's own font files, by name in lower case."""
     if folder is None or not folder.is_dir():
         return {}
     files = sorted(path for path in folder.iterdir() if path.suffix.casefold() in FONT_SUFFIXES)
     return {path.name.casefold(): path for path in files}
 
 
-def _free_face(entries: _FontFile, key: str) -> Face | None:
+def free_face(entries: FontFile, key: str) -> Face | None:
+    """A free face, where this machine has it."""
     entry = entries.faces[key]
     for folder in entries.search:
         path = Path(folder).expanduser() / entry.file
@@ -200,13 +217,18 @@ def _free_face(entries: _FontFile, key: str) -> Face | None:
     return None
 
 
-def _role(
+def resolve(
     key: str,
-    role: _RoleEntry,
+    role: RoleEntry,
     own: Mapping[str, Path],
     found: Mapping[str, Face | None],
-    entries: _FontFile,
+    entries: FontFile,
 ) -> Role:
+    """A role with its faces: licensed, free, fallback.
+
+    Raises:
+        MissingTool: it has none.
+    """
     licensed = [own[name.casefold()] for name in role.licensed if name.casefold() in own]
     chain = [Face(path.stem, path, licensed=True) for path in licensed[:1]]
     chain += [face for name in (role.free, *role.fallback) if (face := found[name])]

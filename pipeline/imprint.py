@@ -42,7 +42,7 @@ def source(folders: Project, name: str) -> Path:
     return report
 
 
-def imprint(
+def imprint(  # noqa: PLR0913  # each is an option of the command line
     report: Path,
     folders: Project,
     *,
@@ -60,12 +60,17 @@ def imprint(
     path = output or report.with_name(
         STAMPED if report.name == build.REPORT else f"{report.stem}-{STAMPED}"
     )
-    if path.resolve() == report.resolve():
-        raise Refused("输出文件就是输入文件。", "用印从不改动原文件，请换一个文件名。")
+    for given in (report, seal_file):
+        if given is not None and path.resolve() == given.resolve():
+            raise Refused(
+                f"输出文件就是输入文件：{given}。", "用印从不改动原文件，请换一个文件名。"
+            )
     try:
         pdf = report.read_bytes()
     except OSError as error:
-        raise FileProblem(f"无法读取：{report}（{error.strerror}）。", "请检查权限。") from error
+        raise FileProblem(
+            f"无法读取：{report}（{files.reason(error)}）。", "请检查权限。"
+        ) from error
     made = stamp.stamp(
         pdf,
         date=date,

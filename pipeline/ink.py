@@ -27,6 +27,9 @@ Written = tuple[pdftext.Line, Point]
 Laid = tuple[Seal, Point]
 """A seal, and where its centre lies."""
 
+_TRANSPARENCY = "%PDF-1.4"
+"""The first version that knows it."""
+
 
 def draw(
     pdf: bytes, number: int, written: Sequence[Written], seal: Laid | None, report: str
@@ -35,7 +38,9 @@ def draw(
 
     Everything else stays as it was; the same input gives the same bytes.
     """
-    writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf)))
+    reader = PdfReader(BytesIO(pdf))
+    writer = PdfWriter(clone_from=reader)
+    writer.pdf_header = max(reader.pdf_header, _TRANSPARENCY)
     page = writer.pages[number]
     fonts = pdftext.embed(writer, [line for line, _ in written])
     _name(page, "/Font", {font.name: font.font for font in fonts.values()})

@@ -20,6 +20,8 @@ Width = Callable[[str], float]
 
 _UNIT = re.compile(r"[0-9]+\.(?=[^0-9 -~])|[!-~\u00a1-\u024f]+| +|.", re.DOTALL)
 _ENUMERATOR = re.compile(r"[0-9]+\.")
+_HALVINGS = 32
+"""Of a line's width, to find the narrowest measure: far below what can be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +59,15 @@ def break_lines(
 
 
 def _narrowest(units: list[str], count: int, available: float, width: Width) -> float:
-    """The narrowest measure in which the units still make `count` lines."""
-    widths = sorted(
-        {
-            measure("".join(units[start:end]).strip(), width).width
-            for start in range(len(units))
-            for end in range(start + 1, len(units) + 1)
-        }
-    )
-    return next(
-        (
-            limit
-            for limit in widths
-            if limit <= available and len(_fill(units, limit, width)) <= count
-        ),
-        available,
-    )
+    """The narrowest measure in which the units still make `count` lines, by halving."""
+    low, high = 0.0, available
+    for _ in range(_HALVINGS):
+        limit = (low + high) / 2
+        if len(_fill(units, limit, width)) <= count:
+            high = limit
+        else:
+            low = limit
+    return high
 
 
 def _fill(units: list[str], available: float, width: Width) -> list[str]:

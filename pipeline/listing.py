@@ -5,7 +5,7 @@ from dataclasses import asdict
 from itertools import groupby
 
 from pipeline.doctor import Check, State
-from pipeline.findings import Finding, Severity
+from pipeline.findings import Finding, Rule, Severity
 from pipeline.fonts import FontSet, Role
 from pipeline.forms import Form
 from pipeline.tables import lines
@@ -35,13 +35,30 @@ def summary(counts: Mapping[Severity, int], targets: int) -> str:
     return f"共检查 {targets} 份：{parts}。"
 
 
+def rule_lines(rules: Iterable[Rule]) -> Iterator[str]:
+    """Rules with their weight, title and remedy."""
+    for rule in rules:
+        yield f"{rule.code}　{SEVERITIES[rule.severity]}　{rule.title}"
+        yield f"  → {rule.remedy}"
+        if rule.acceptable:
+            yield "  确属实情的，可在内容文件中用 [[accepted]] 写明理由，予以确认。"
+
+
+def rules_json(rules: Iterable[Rule]) -> list[dict[str, object]]:
+    """The same as data."""
+    return [asdict(rule) for rule in rules]
+
+
 def stand_ins(fonts: FontSet) -> Iterator[str]:
     """That free faces stand in for licensed ones, and that a licence restricts embedding."""
     named = [
-        f"{role.title}用{role.faces[0].title}" for role in fonts.roles.values() if role.stand_in
+        f"{role.title}用 {role.faces[0].title}" for role in fonts.roles.values() if role.stand_in
     ]
     if named:
-        yield f"注意：未找到正版字体，以下由免费字体代用：{'；'.join(named)}。将字体文件放入 fonts/ 即可换用。"
+        yield (
+            f"注意：未找到正版字体，以下由免费字体代用：{'；'.join(named)}。"
+            "将字体文件放入 fonts/ 即可换用。"
+        )
     for role in fonts.roles.values():
         if not role.stand_in and role.faces[0].restricted:
             yield f"注意：{role.faces[0].path.name} 限制嵌入，使用前请确认单位已取得授权。"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from pipeline.errors import FileProblem, UsageError
@@ -80,7 +81,8 @@ def targets(project: Project, names: list[str]) -> list[Target]:
     """The targets that `names` stand for, each once, by office and year; all when none is named.
 
     Raises:
-        UsageError: a name stands for nothing.
+        UsageError: a name stands for nothing, or two files would make the same report.
+        FileProblem: a file that is named is not there.
     """
     known = _all(project.content)
     if not names:
@@ -90,8 +92,14 @@ def targets(project: Project, names: list[str]) -> list[Target]:
                 "请在 content/机关/年度.toml 中填写，或用 --content 指定。",
             )
         return known
-    chosen = {target for name in names for target in _named(project, known, name)}
-    return sorted(chosen)
+    chosen = sorted({target for name in names for target in _named(project, known, name)})
+    for one, other in pairwise(chosen):
+        if str(one) == str(other):
+            raise UsageError(
+                f"两个文件会生成同一份年报 {one}：{one.path}、{other.path}。",
+                "请分开生成，并用 --out 指定不同的输出文件夹。",
+            )
+    return chosen
 
 
 def _all(content: Path) -> list[Target]:
@@ -102,7 +110,7 @@ def _all(content: Path) -> list[Target]:
 def _named(project: Project, known: list[Target], name: str) -> list[Target]:
     path = Path(name)
     if path.suffix == ".toml":
-        if not path.is_file():
+        if not path.exists():
             raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")
         return [_single(project, path)]
     plain = name.strip("/")
@@ -116,11 +124,7 @@ def _named(project: Project, known: list[Target], name: str) -> list[Target]:
 def _single(project: Project, path: Path) -> Target:
     """A content file anywhere; one under the content folder is the target that it is there."""
     full = path.resolve()
-    if _YEAR.fullmatch(path.stem):
-        inside = full.parent.parent == project.content.resolve()
-        return Target(
-            full.parent.name,
-            full.stem,
-            path if not inside else project.content / full.parent.name / full.name,
-        )
+    inside = _YEAR.fullmatch(full.stem) and full.parent.parent == project.content.resolve()
+    if inside:
+        path = project.content / full.parent.name / full.name
     return Target(full.parent.name or full.stem, full.stem, path)

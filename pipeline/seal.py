@@ -136,16 +136,20 @@ def _drawn(svg: bytes) -> bytes:
         outside.append(url)
         return b""
 
+    failure = ""
+    pdf = b""
     try:
-        pdf: bytes = PDFSurface.convert(bytestring=svg, unsafe=False, url_fetcher=fetch)
-    except Exception as error:  # whatever a malformed drawing sets off inside cairosvg
-        raise Refused(
-            f"印章 SVG 无法读取（{type(error).__name__}）。",
-            "请在制图软件中另存为普通 SVG（须有宽、高或 viewBox），或改用 PDF。",
-        ) from error
+        pdf = PDFSurface.convert(bytestring=svg, unsafe=False, url_fetcher=fetch)
+    except Exception as error:  # noqa: BLE001  # whatever a malformed drawing sets off
+        failure = type(error).__name__
     if outside:
         raise Refused(
             f"印章 SVG 引用了文件以外的内容（{outside[0][:80]}）。",
             "请在制图软件中把图片嵌入 SVG 后重新导出。",
+        )
+    if failure:
+        raise Refused(
+            f"印章 SVG 无法读取（{failure}）。",
+            "请在制图软件中另存为普通 SVG（须有宽、高或 viewBox），或改用 PDF。",
         )
     return pdf

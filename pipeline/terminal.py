@@ -1,11 +1,14 @@
 """stdout is for data, stderr for messages; colours only where a person is looking."""
 
+import contextlib
+import os
 import sys
 
 from rich.console import Console
 from rich.text import Text
 
-from pipeline.errors import UserError
+from pipeline.errors import FileProblem, UserError
+from pipeline.files import reason
 
 _STYLES = {
     "错误": "bold red",
@@ -16,9 +19,32 @@ _STYLES = {
 }
 
 
+def set_up() -> None:
+    """A character that the terminal's encoding lacks is shown by its number, and stops nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # a stream that somebody put in its place
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
 def data(text: str) -> None:
-    """Print a line of data."""
-    sys.stdout.write(f"{text}\n")
+    """Print a line of data.
+
+    Raises:
+        FileProblem: nobody takes it, or the disk behind it is full.
+    """
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except OSError as error:
+        _give_up_stdout()
+        hint = "请检查输出的去处和磁盘空间。"
+        raise FileProblem(f"标准输出无法写入（{reason(error)}）。", hint) from error
+
+
+def _give_up_stdout() -> None:
+    """What is still in the buffer goes nowhere: Python would complain of it on its way out."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What TeX's log says that must not be printed: errors, overfull boxes, lost characters, warnings."""
+"""What TeX's log says against the pages: errors, overfull boxes, lost characters, warnings."""
 
 import re
 from dataclasses import dataclass

@@ -59,7 +59,7 @@ XELATEX = Program(
 )
 PDFTOCAIRO = Program(
     title="pdftocairo",
-    purpose="加盖含文字的 PDF 印章",
+    purpose="读取 PDF 和 SVG 印章",
     package="poppler-utils",
     command="pdftocairo",
     argument="-v",

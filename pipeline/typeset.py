@@ -1,4 +1,4 @@
-"""LaTeX → PDF: one run of xelatex in a folder of its own, without shell escape, within a time limit."""
+"""LaTeX → PDF: one run of xelatex in its own folder, without shell escape, in limited time."""
 
 import os
 import shutil
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import FileProblem, MissingTool, TypesettingFailed
+from pipeline.files import reason
 from pipeline.latex import CLASS, Rendering
 from pipeline.texlog import Complaint, complaints
 
@@ -53,7 +54,8 @@ def typeset(
             return _collect(folder, output, code)
     except OSError as error:
         raise FileProblem(
-            f"临时文件夹无法使用（{error.strerror or error}）。", "请检查磁盘空间和权限。"
+            f"临时文件夹无法使用（{reason(error)}）。",
+            "请检查磁盘空间和权限，或用环境变量 TMPDIR 换一个文件夹。",
         ) from error
 
 
@@ -82,7 +84,7 @@ def _run(folder: Path, xelatex: Path, epoch: int, limit: float) -> tuple[str, in
         )
     except OSError as error:
         raise MissingTool(
-            f"无法运行 {xelatex}（{error.strerror}）。", "请运行 nianbao doctor 查看原因。"
+            f"无法运行 {xelatex}（{reason(error)}）。", "请运行 nianbao doctor 查看原因。"
         ) from error
     with process:
         try:
@@ -122,12 +124,16 @@ def _collect(folder: Path, output: str, code: int) -> Sheets:
     driver = "\n".join(line for line in output.split("\n") if line.startswith("xdvipdfmx:"))
     found = complaints(f"{log}\n{driver}")
     pdf = pdf_file.read_bytes() if pdf_file.is_file() else b""
-    if found:
-        raise LogComplaints(f"排版未通过：{found[0].text}", found, log)
-    if code == 0 and pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF"):
+    whole = code == 0 and pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")
+    if whole and not found:
         return Sheets(pdf, log)
     if shutil.disk_usage(folder).free < _LEAST_SPACE:
-        raise FileProblem("临时文件夹所在的磁盘已满，排版中止。", "请腾出空间后重试。")
+        raise FileProblem(
+            "临时文件夹所在的磁盘已满，排版中止。",
+            "请腾出空间，或用环境变量 TMPDIR 换一个文件夹，然后重试。",
+        )
+    if found:
+        raise LogComplaints(f"排版未通过：{found[0].text}", found, log)
     if code < 0:
         name = signal.Signals(-code).name
         raise TypesettingFailed(f"xelatex 被系统中止（{name}）。", "请检查内存和系统限制后重试。")

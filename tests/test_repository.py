@@ -18,6 +18,20 @@ ROOT = Path(__file__).parent.parent
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SETUP_FILES = ("Makefile", "requirements.txt", "pyproject.toml", "pipeline/systems.toml", "tools")
+PROGRAMS = [
+    "sh",
+    "sed",
+    "grep",
+    "tr",
+    "cat",
+    "echo",
+    "env",
+    "dirname",
+    "make",
+    "find",
+    "rm",
+    "rmdir",
+]
 
 
 def requirements() -> list[str]:
@@ -131,7 +145,7 @@ class Machine:
             target = self.checkout / name
             target.parent.mkdir(exist_ok=True)
             (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, target)
-        for name in ("sh", "sed", "grep", "tr", "cat", "env", "dirname", "make", "touch"):
+        for name in PROGRAMS:
             (self.bin / name).symlink_to(str(shutil.which(name)))
         self.fake("sleep", "")
         self.fake("id", "echo 0")
@@ -333,3 +347,18 @@ def test_no_python(machine: Machine) -> None:
     done = machine.run("make", "setup", "PYTHON=no-such-python")
     assert done.returncode != 0
     assert "Python 3.11" in done.stdout
+
+
+def test_clean_keeps_what_cannot_be_made_again(machine: Machine) -> None:
+    """`make clean` needs no set-up and keeps what was stamped, signed or archived."""
+    keep = {"build/a/2021/stamped.pdf", "build/a/2020/signed.pdf", "build/archive/a.zip"}
+    drop = {"build/a/2021/report.pdf", "build/b/2021/report.pdf", "build/b/2021/草 稿.log"}
+    for name in keep | drop:
+        path = machine.checkout / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert machine.run("make", "clean").returncode == 0
+    left = [path for path in (machine.checkout / "build").rglob("*") if path.is_file()]
+    assert {str(path.relative_to(machine.checkout)) for path in left} == keep
+    assert not (machine.checkout / "build" / "b").exists()
+    assert machine.run("make", "clean").returncode == 0

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline import source
+from pipeline import positions, source
 from pipeline.errors import ContentError, ExitCode, FileProblem
 from pipeline.findings import Finding, Place, Severity
 from pipeline.source import Source
@@ -108,13 +108,13 @@ def test_empty_file_is_fine() -> None:
 def test_positions_are_computed_once_and_only_on_need(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading values does not look for positions; asking twice looks once."""
     calls: list[str] = []
-    original = source._Positions
+    original = positions.Positions
 
-    def counting(text: str) -> source._Positions:
+    def counting(text: str) -> positions.Positions:
         calls.append(text)
         return original(text)
 
-    monkeypatch.setattr(source, "_Positions", counting)
+    monkeypatch.setattr(source, "Positions", counting)
     found = parsed("a = 1")
     assert not calls
     found.place(("a",))
@@ -174,7 +174,7 @@ def test_places(
     found = source.parse((bom + REPORT.replace("\n", ending)).encode(), "f.toml")
     assert spot(found.place(path)) == value
     assert spot(found.key_place(path)) == key
-    assert found.place(path).path == source.dotted(path)
+    assert found.place(path).path == positions.dotted(path)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_places(
 )
 def test_paths_as_text(path: KeyPath, text: str) -> None:
     """A path is dotted; what is no bare key is quoted."""
-    assert source.dotted(path) == text
+    assert positions.dotted(path) == text
 
 
 @pytest.mark.parametrize(
@@ -510,7 +510,7 @@ def test_deep_nesting_reaches_no_parser(
 ) -> None:
     """Deep input is refused by the scan: neither parser sees what nests too deep."""
     trees = Counting()
-    monkeypatch.setattr(source, "Parser", trees)
+    monkeypatch.setattr(positions, "Parser", trees)
     lengths: list[int] = []
     loads: Callable[..., dict[str, Any]] = tomllib.loads
 

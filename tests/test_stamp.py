@@ -13,12 +13,15 @@ from typing import Any
 import pdfplumber
 import pikepdf
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from PIL import Image
 from pypdf import PdfReader
 
 from pipeline import fonts as font_roles
 from pipeline import seal as seals
 from pipeline.errors import ExitCode, FileProblem, MissingTool, Refused, UsageError, UserError
+from pipeline.faces import Face
 from pipeline.fonts import FontSet, Role
 from pipeline.page import PITCH, STEP, TYPE_WIDTH, bp
 from pipeline.passport import Passport
@@ -261,6 +264,7 @@ def test_the_stamped_file_is_sound_and_says_what_was_stamped(
         key: value for key, value in before.metadata.items() if key != "/Nianbao"
     }
     assert set(after.named_destinations) == set(ANCHORS)
+    assert after.pdf_header == before.pdf_header >= "%PDF-1.4"
     assert after.trailer["/ID"][0] == before.trailer["/ID"][0]
     assert after.trailer["/ID"][1] != before.trailer["/ID"][1]
     old = before.pages[1].get_contents()
@@ -424,6 +428,45 @@ def test_a_font_with_a_restricted_licence_warns(
     made = apply(report(), no_seal=True, fonts=with_face(faces, face))
     assert len(made.warnings) == 1
     assert "某仿宋" in made.warnings[0]
+
+
+def test_a_name_keyed_opentype_font(
+    report: Report, faces: FontSet, apply: Callable[..., Stamped], tmp_path: Path
+) -> None:
+    """CFF outlines without CIDs, as many licensed fonts are: drawn and extracted."""
+    face = Face("方块", tmp_path / "squares.otf")
+    face.path.write_bytes(squares("0123456789"))
+    latin = replace(faces.roles["latin"], faces=(face,))
+    made = apply(report(), no_seal=True, fonts=FontSet({**faces.roles, "latin": latin})).pdf
+    checked(made, tmp_path)
+    assert written(made, DATE)[0][3].endswith("+Squares")
+    assert DATE in texts(made, tmp_path)[1]
+    command = ["pdftoppm", "-r", "72", "-f", "2", "-singlefile", "-gray", tmp_path / "check.pdf"]
+    subprocess.run([*command, tmp_path / "seen"], check=True)
+    _, x, y, _ = written(made, DATE)[0]
+    assert Image.open(tmp_path / "seen.pgm").getpixel((int(x) + 4, int(bp(297) - y) - 4)) < 40
+
+
+def squares(chars: str) -> bytes:
+    """A font whose characters are black squares half an em wide, its glyphs known by name."""
+    pen = T2CharStringPen(500, None)
+    for at, point in enumerate([(0, 0), (500, 0), (500, 500), (0, 500)]):
+        (pen.lineTo if at else pen.moveTo)(point)
+    pen.closePath()
+    names = [".notdef", *(f"square{char}" for char in chars)]
+    made = FontBuilder(1000, isTTF=False)
+    made.setupGlyphOrder(names)
+    made.setupCharacterMap({ord(char): f"square{char}" for char in chars})
+    drawn = pen.getCharString()
+    made.setupCFF("Squares", {}, dict.fromkeys(names, drawn), {})
+    made.setupHorizontalMetrics(dict.fromkeys(names, (500, 0)))
+    made.setupHorizontalHeader(ascent=880, descent=-120)
+    made.setupNameTable({"familyName": "Squares", "styleName": "Regular", "psName": "Squares"})
+    made.setupOS2()
+    made.setupPost()
+    saved_font = BytesIO()
+    made.save(saved_font)
+    return saved_font.getvalue()
 
 
 def with_face(faces: FontSet, face: Any) -> FontSet:

@@ -8,15 +8,19 @@ outline from LXGW WenKai (SIL Open Font License). Run it from the project's root
 """
 
 import math
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import cairosvg
+from fontTools.misc.transform import Transform
 from fontTools.pens.basePen import BasePen
 from PIL import Image
 
 from pipeline import fonts
+from pipeline.faces import Face
+from pipeline.page import ASCENT, DESCENT
 
 ROOT = Path(__file__).resolve().parent.parent
 DIAMETER = 42.0
@@ -31,17 +35,15 @@ Step = tuple[str, tuple[Point, ...]]
 
 
 class Outline(BasePen):  # type: ignore[misc]  # fontTools is untyped
-    """Collects a glyph's outline as cubic curves, moved and scaled."""
+    """Collects a glyph's outline as cubic curves, scaled, turned and moved."""
 
-    def __init__(self, glyphs: Any, scale: float, origin: Point) -> None:  # noqa: ANN401
+    def __init__(self, glyphs: Any, placing: Transform) -> None:  # noqa: ANN401
         super().__init__(glyphs)
         self.steps: list[Step] = []
-        self._scale, self._origin = scale, origin
+        self._placing = placing
 
     def _add(self, operator: str, *points: Point) -> None:
-        x0, y0 = self._origin
-        placed = tuple((x0 + self._scale * x, y0 + self._scale * y) for x, y in points)
-        self.steps.append((operator, placed))
+        self.steps.append((operator, tuple(self._placing.transformPoints(points))))
 
     def _moveTo(self, pt: Point) -> None:  # noqa: N802
         self._add("m", pt)
@@ -61,9 +63,11 @@ def drawing() -> list[Step]:
     half = DIAMETER / 2
     steps = _ring(half, half - 0.55)
     steps += _dashes(half - 1.25, half - 2.25, 60)
-    steps += _words("样章", size=13.4, baseline=-2.2, gap=0.6)
-    steps += _bar(-11.6, 11.6, -4.75, 0.3)
-    steps += _words("仅供测试", size=5.0, baseline=-10.6, gap=0.9)
+    for number, char in enumerate("样章"):
+        steps += _letter(char, 13.6, Transform().translate(14.2 * (number - 0.5), 2.6))
+    for number, char in enumerate("仅供测试"):
+        turned = Transform().rotate(math.radians(26) * (number - 1.5))
+        steps += _letter(char, 4.8, turned.translate(0, -14.4))
     return steps
 
 
@@ -133,23 +137,26 @@ def files() -> dict[str, bytes]:
     }
 
 
-def _words(text: str, *, size: float, baseline: float, gap: float) -> list[Step]:
-    """A line of letters `size` mm high, `gap` mm apart, centred."""
+@cache
+def _face() -> Face:
     roles = fonts.load(ROOT / "fonts" / "fonts.toml", None).roles
-    face = next(face for face in roles["kai"].faces if face.path.name.startswith("LXGWWenKai"))
-    glyphs, order = face.font.getGlyphSet(), face.font.getGlyphOrder()
+    return next(face for face in roles["kai"].faces if face.path.name.startswith("LXGWWenKai"))
+
+
+def _letter(char: str, size: float, middle: Transform) -> list[Step]:
+    """A letter `size` mm high, the middle of its square where the transform takes the origin."""
+    face = _face()
+    index = face.glyph(char)
+    if index is None:
+        raise LookupError(char)
     scale = size / face.font["head"].unitsPerEm
-    x = -(len(text) * size + (len(text) - 1) * gap) / 2
-    steps: list[Step] = []
-    for char in text:
-        index = face.glyph(char)
-        if index is None:
-            raise LookupError(char)
-        pen = Outline(glyphs, scale, (x, baseline))
-        glyphs[order[index]].draw(pen)
-        steps += pen.steps
-        x += size + gap
-    return steps
+    below = (ASCENT - DESCENT) / 2
+    pen = Outline(
+        face.font.getGlyphSet(),
+        middle.translate(-size / 2, -below * size).scale(scale),
+    )
+    face.font.getGlyphSet()[face.font.getGlyphOrder()[index]].draw(pen)
+    return pen.steps
 
 
 def _ring(outer: float, inner: float) -> list[Step]:
@@ -166,12 +173,6 @@ def _dashes(outer: float, inner: float, count: int) -> list[Step]:
         start, end = middle - math.pi / count / 2, middle + math.pi / count / 2
         steps += [*_arc(outer, start, end, "m"), *_arc(inner, end, start, "l"), ("h", ())]
     return steps
-
-
-def _bar(left: float, right: float, middle: float, height: float) -> list[Step]:
-    low, high = middle - height / 2, middle + height / 2
-    corners = [(left, low), (right, low), (right, high), (left, high)]
-    return [*((name, (corner,)) for name, corner in zip("mlll", corners, strict=True)), ("h", ())]
 
 
 def _arc(radius: float, start: float, end: float, first: str) -> list[Step]:
