@@ -5,6 +5,7 @@ break the name into the same lines (`name_lines`). Lengths are in bp unless a na
 upward, as in PDF. "Characters" of distance are steps of the 28-character grid (`page.STEP`).
 """
 
+import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -106,6 +107,11 @@ def line_width(text: str, advance: Callable[[str], float]) -> float:
 def closes_up(left: str, right: str) -> bool:
     """Whether the body's glue stands between two characters: between Han characters only."""
     return not is_latin(left) and not is_latin(right)
+
+
+def date_text(day: dt.date) -> str:
+    """The date as 7.3.5.4 asks: Arabic digits, full year, no leading zeros."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def name_lines(name: str, width_of: Callable[[str], float], available: float) -> tuple[str, ...]:
