@@ -9,7 +9,7 @@ from pipeline.page import EM, PITCH
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line of text in a block: its ink starts at `x`, its baseline lies `y` below the block's top.
+    """A line of text in a block: its ink starts at `x`, its baseline `y` below the block's top.
 
     Trims, in em, are the empty halves of marks at its ends that `width` leaves out.
     """
@@ -47,7 +47,7 @@ class Block:
 
 
 def lines_for(height: float) -> int:
-    """The grid lines that `height` bp take up, from the top of the first to the foot of the last."""
+    """The grid lines that `height` bp take up, from the first one's top to the last one's foot."""
     return max(1, math.ceil((height - EM) / PITCH - 1e-6) + 1)
 
 

@@ -11,7 +11,8 @@ from pipeline import checks, content, files, finish, flow, fonts, latex, tools, 
 from pipeline.compose import compose
 from pipeline.content import Report
 from pipeline.document import Document
-from pipeline.errors import ContentError, FileProblem, TypesettingFailed
+from pipeline.errors import ContentError, FileProblem, MissingTool, TypesettingFailed
+from pipeline.faces import Face
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.fonts import FontPlan, FontSet
 from pipeline.forms import Form
@@ -20,6 +21,7 @@ from pipeline.project import Project, Target
 
 TYPESETTING = Rule("NB801", Severity.ERROR, "排版不通过", "请检查此处的文字。")
 RULES = (TYPESETTING,)
+_OTHER_FONT = "请换一个完好的字体文件，或将它移走。"
 REPORT, DRAFT, FAILED_LOG = "report.pdf", "draft.pdf", "failed.log"
 
 Progress = Callable[[str, float, Path | None], None]
@@ -55,6 +57,31 @@ class Built:
 
     path: Path
     findings: tuple[Finding, ...]
+
+
+def load_fonts(project: Project) -> FontSet:
+    """The fonts of a project; those that the office supplied are whole.
+
+    Raises:
+        FileProblem: fonts.toml cannot be read.
+        MissingTool: a role has no font, or a file of the office's is broken.
+    """
+    found = fonts.load(project.font_file, project.fonts)
+    for role in found.roles.values():
+        if role.faces[0].licensed:
+            _require_whole(role.faces[0])
+    return found
+
+
+def _require_whole(face: Face) -> None:
+    """A font file that was cut short opens, too, but draws only some of its characters."""
+    try:
+        tables = face.font.reader.tables.values()
+        whole = max(table.offset + table.length for table in tables) <= face.path.stat().st_size
+    except Exception as error:  # fontTools raises a dozen kinds on a broken file
+        raise MissingTool(f"字体文件无法读取：{face.path}。", _OTHER_FONT) from error
+    if not whole:
+        raise MissingTool(f"字体文件不完整：{face.path}。", _OTHER_FONT)
 
 
 def check(target: Target, stock: Stock, *, draft: bool = False) -> Checked:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Never
 
 import typer
 
-from pipeline import __version__, build, fonts, forms, listing, project, rules, usage
+from pipeline import __version__, build, forms, listing, project, registry, usage
 from pipeline.build import Stock
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.findings import Finding, Severity
@@ -78,9 +78,8 @@ def run(arguments: Sequence[str]) -> int:
     except UserError as error:
         say_error(error)
         return int(error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        say("已中断。")
-        return int(ExitCode.INTERRUPTED)
+    except (KeyboardInterrupt, typer.Abort):  # of typers that pass it on
+        code = ExitCode.INTERRUPTED
     except Exception as error:
         # typer's own usage errors have no public type: they are known by what they can do.
         if not hasattr(error, "format_message"):
@@ -88,6 +87,8 @@ def run(arguments: Sequence[str]) -> int:
         told = usage.explained(error.format_message())
         say_error(UsageError(f"命令行有误：{told}", "用法见 nianbao --help。"))
         return int(ExitCode.USAGE)
+    if code == ExitCode.INTERRUPTED:
+        say("已中断。")
     return int(code or ExitCode.OK)
 
 
@@ -100,11 +101,7 @@ def _overall(codes: Sequence[ExitCode]) -> ExitCode:
 
 
 def _stock(folders: Project) -> Stock:
-    return Stock(forms.load_all(folders.layouts), _load_fonts(folders))
-
-
-def _load_fonts(folders: Project) -> fonts.FontSet:
-    return fonts.load(folders.font_file, folders.fonts)
+    return Stock(forms.load_all(folders.layouts), build.load_fonts(folders))
 
 
 @app.command("build", cls=usage.Command)
@@ -270,7 +267,7 @@ def doctor_command(fonts: Fonts = None, output: Format = "text") -> int:
 def fonts_command(fonts: Fonts = None, output: Format = "text") -> int:
     """列出每个字体角色由哪个文件担任。"""  # noqa: D400, D415  # Chinese
     folders = project.find(fonts=fonts)
-    shown = _load_fonts(folders)
+    shown = build.load_fonts(folders)
     if output == "json":
         _json(listing.fonts_json(shown))
     else:
@@ -308,9 +305,9 @@ def explain_command(
     output: Format = "text",
 ) -> int:
     """解释检查结果中的编号：是什么问题，怎么改。"""  # noqa: D400, D415  # Chinese
-    shown = rules.ALL
+    shown = registry.ALL
     if code is not None:
-        rule = rules.named(code)
+        rule = registry.named(code)
         if rule is None:
             hint = "请运行 nianbao explain 查看全部编号。"
             raise UsageError(f"没有这个编号：{code}。", hint)

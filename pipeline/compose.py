@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 import cn2an
 
@@ -153,7 +154,7 @@ def _slots(block: Block, edges: Sequence[Fraction]) -> list[tuple[int, int]]:
     """For each column of a block, its first column of the grid and how many it spans."""
     count = len(block.column_leaves)
     starts = [edges.index(Fraction(index, count)) for index in range(count + 1)]
-    return [(start, end - start) for start, end in zip(starts, starts[1:], strict=False)]
+    return [(start, end - start) for start, end in pairwise(starts)]
 
 
 def _heads(

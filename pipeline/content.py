@@ -143,14 +143,13 @@ def read(
     """
     content = source.read(path, shown_as)
     form, unfit = _form(content, all_forms)
-    found = [*unfit, *misfits.find(schema.model(form), content, content.values)]
+    found = unfit or misfits.find(schema.model(form), content, content.values)
     kept = _without(content.values, {finding.place.path for finding in found})
     agency, wrong = _agency(content, kept, path, shown_as)
     found += wrong
     if unfit or "year" not in kept or agency is None:
-        raise ContentError(
-            f"{content.file} 有 {len(found)} 处错误，无法继续检查。", sorted(found, key=_by_place)
-        )
+        message = f"{content.file} 有 {len(found)} 处错误，无法继续检查。"
+        raise ContentError(message, sorted(found, key=lambda finding: finding.place))
     report = Report(
         source=content,
         agency_source=agency.source,
@@ -180,7 +179,7 @@ def unreferable(report: Report, reference: Reference) -> str | None:
 
 
 def _form(content: Source, all_forms: tuple[Form, ...]) -> tuple[Form, list[Finding]]:
-    """The form of a content file; where its year or form is wrong, the newest stands in."""
+    """The form of a content file, the newest where it names none; and why there is none."""
     year, name = content.values.get("year"), content.values.get("form")
     newest = max(all_forms, key=lambda form: form.from_year, default=None)
     if newest is None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline import grid, title
+from pipeline import cells, grid, title
 from pipeline.block import Block
 from pipeline.document import Document, Element, Heading, Paragraph, Run, Signature, Table, Title
 from pipeline.fonts import FontSet
@@ -88,8 +88,8 @@ def texts(document: Document) -> Iterator[tuple[str, Run]]:
             case Paragraph(runs):
                 yield from ((BODY, run) for run in runs)
             case Table():
-                yield from ((grid.ROLE, cell.run) for cell in element.cells)
-                yield grid.ROLE, Run(grid.CONTINUED)
+                yield from ((cells.ROLE, cell.run) for cell in element.cells)
+                yield cells.ROLE, Run(grid.CONTINUED)
     yield PAGE_NUMBER, Run("—0123456789")
     yield MARK, Run(document.mark)
     yield BODY, document.signature.name

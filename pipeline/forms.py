@@ -5,7 +5,7 @@ a section by name.
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -20,6 +20,9 @@ Kind = Literal["count", "signed", "amount"]
 
 RESERVED = frozenset({"text", "before", "after", "parts", "heading"})
 """Keys of a section's prose in a content file; no part or row may use them."""
+HEAD = frozenset({"year", "form", "title", "date", "sample", "agency", "preface", "accepted"})
+"""Keys at the top of a content file; no section may use them."""
+TYPE_WIDTH_MM = 156
 
 
 class _Model(BaseModel):
@@ -88,20 +91,21 @@ class Block(_Model):
         """The rows that hold cells, from top to bottom."""
         return tuple(_leaves(self.rows))
 
+    @cached_property
+    def line_keys(self) -> tuple[tuple[str, ...], ...]:
+        """The key paths of a content file that hold the cells: of rows, or groups of columns."""
+        if self.rows:
+            return tuple(leaf.path for leaf in self.row_leaves)
+        return tuple(dict.fromkeys(leaf.group or leaf.path for leaf in self.column_leaves))
+
     @model_validator(mode="after")
     def _well_formed(self) -> Self:
         for tree in (self.column_leaves, self.row_leaves):
-            paths = [leaf.path for leaf in tree]
             for leaf in tree:
                 if not leaf.path or leaf.node.key is None:
                     raise ValueError(f"缺少 key：{leaf.node.label}")
-                if paths.count(leaf.path) > 1:
-                    raise ValueError(f"key 重复：{'.'.join(leaf.path)}")
-                for term in leaf.node.sum:
-                    terms(tree, term, leaf.group)
-        for root in self.rows or self.columns:
-            if root.key in RESERVED:
-                raise ValueError(f"不能用作 key：{root.key}")
+                _unwind(tree, leaf)
+            _tell_apart([leaf.path for leaf in tree])
         return self
 
 
@@ -111,8 +115,8 @@ class Table(_Model):
     title: str
     blocks: tuple[Block, ...] = Field(min_length=1)
     relations: tuple[Relation, ...] = ()
-    label_widths: tuple[float, ...] = ()
-    row_height: float = 7.0
+    label_widths: tuple[Annotated[float, Field(ge=0)], ...] = ()
+    row_height: float = Field(7.0, gt=0)
     label_align: Literal["left", "center"] = "center"
 
     @property
@@ -124,6 +128,9 @@ class Table(_Model):
     def _well_formed(self) -> Self:
         if self.label_widths and len(self.label_widths) != self.label_columns:
             raise ValueError(f"label_widths 应有 {self.label_columns} 项")
+        if sum(self.label_widths) >= TYPE_WIDTH_MM:
+            raise ValueError(f"label_widths 之和应小于版心的宽度 {TYPE_WIDTH_MM} 毫米")
+        _tell_apart([key for block in self.blocks for key in block.line_keys])
         for relation in self.relations:
             for term in (*relation.left, *relation.right):
                 if not any(_stands_in(block, relation.along, term) for block in self.blocks):
@@ -148,9 +155,10 @@ class Section(_Model):
 
     @model_validator(mode="after")
     def _well_formed(self) -> Self:
-        keys = [part.key for part in self.parts]
-        if RESERVED & {*keys} or len({*keys}) != len(keys):
-            raise ValueError(f"parts 的 key 重复或不能使用：{self.key}")
+        blocks = self.table.blocks if self.table else ()
+        roots = {key[0] for block in blocks for key in block.line_keys}
+        keys = [*(part.key for part in self.parts), *sorted(roots)]
+        _tell_apart([(key,) for key in keys], RESERVED)
         return self
 
 
@@ -165,6 +173,11 @@ class Form(_Model):
     to_year: int | None = None
     report_title: tuple[str, ...]
     sections: tuple[Section, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _well_formed(self) -> Self:
+        _tell_apart([(section.key,) for section in self.sections], HEAD)
+        return self
 
     def covers(self, year: int) -> bool:
         """Whether reports for `year` are due in this form."""
@@ -204,9 +217,7 @@ def load(path: Path) -> Form:
     except OSError as error:
         raise FileProblem(f"格式文件无法读取：{path}（{error.strerror}）。") from error
     except ValidationError as error:
-        wrong = "；".join(
-            f"{'.'.join(str(key) for key in item['loc'])}：{item['msg']}" for item in error.errors()
-        )
+        wrong = "；".join(_problems(error))
         raise FileProblem(
             f"格式文件有误：{path}（{wrong}）。", "请按 docs/ 中的说明修改。"
         ) from error
@@ -243,6 +254,35 @@ def _leaves(
             yield from _leaves(node.children, here, above)
         else:
             yield Leaf(path=here, node=node, labels=above)
+
+
+def _tell_apart(paths: Sequence[tuple[str, ...]], taken: frozenset[str] = frozenset()) -> None:
+    """Raises where a key stands twice, for a row and a group, or for something else already."""
+    for path in paths:
+        if path[0] in taken:
+            raise ValueError(f"不能用作 key：{path[0]}")
+        if sum(other[: len(path)] == path for other in paths) > 1:
+            raise ValueError(f"key 重复：{'.'.join(path)}")
+
+
+def _unwind(tree: tuple[Leaf, ...], leaf: Leaf, above: tuple[Leaf, ...] = ()) -> None:
+    """Raises where a total adds up what is not there, or in the end itself."""
+    if leaf in above:
+        raise ValueError(f"sum 循环引用：{'.'.join(leaf.path)}")
+    for term in leaf.node.sum:
+        for found in terms(tree, term, leaf.group):
+            _unwind(tree, found, (*above, leaf))
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    """What is wrong and where; not that a list is short because something in it is wrong."""
+    places = [item["loc"] for item in error.errors()]
+    for item in error.errors():
+        place = item["loc"]
+        inside = any(len(p) > len(place) and p[: len(place)] == place for p in places)
+        if not inside:
+            message = item["msg"].removeprefix("Value error, ")
+            yield f"{'.'.join(map(str, place))}：{message}".removeprefix("：")
 
 
 def _stands_in(block: Block, along: str, term: str) -> bool:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import build, files, fonts, project, seal, stamp
+from pipeline import build, files, project, seal, stamp
 from pipeline.errors import FileProblem, Refused, UsageError
 from pipeline.project import Project
 
@@ -75,7 +75,7 @@ def imprint(  # noqa: PLR0913  # each is an option of the command line
         pdf,
         date=date,
         seal=_seal(seal_file, folders, stamp.passport_of(pdf).seal_diameter),
-        fonts=fonts.load(folders.font_file, folders.fonts),
+        fonts=build.load_fonts(folders),
         specimens=stamp.specimen_digests(folders.layouts),
         no_seal=no_seal,
     )

@@ -20,6 +20,10 @@ Width = Callable[[str], float]
 
 _UNIT = re.compile(r"[0-9]+\.(?=[^0-9 -~])|[!-~\u00a1-\u024f]+| +|.", re.DOTALL)
 _ENUMERATOR = re.compile(r"[0-9]+\.")
+_WORDS = re.compile(r"(?:[\u3400-\u9fff]{2}){2,}")
+_PAIR = re.compile("..")
+_FEW = 4.0
+"""In lines of less than 4 em, words of two characters count for more than a line saved."""
 _HALVINGS = 32
 """Of a line's width, to find the narrowest measure: far below what can be seen."""
 
@@ -46,12 +50,18 @@ def break_lines(
 ) -> tuple[TextLine, ...]:
     """`text` in as few lines as `available` em allow; balanced lines are about equally long.
 
+    Of an even number of Han characters, balanced lines keep the pairs: most words are of two.
     A single character wider than `available` still gets a line of its own.
     """
-    units = _units(text, available, width)
+    units = _units(_UNIT, text, available, width)
     if not units:
         return ()
     count = len(_fill(units, available, width))
+    if balanced and _WORDS.fullmatch(text):
+        pairs = _units(_PAIR, text, available, width)
+        count_of_pairs = len(_fill(pairs, available, width))
+        if count_of_pairs == count or available < _FEW:
+            units, count = pairs, count_of_pairs
     limit = available
     if balanced and count > 1:
         limit = _narrowest(units, count, available, width)
@@ -81,10 +91,10 @@ def _fill(units: list[str], available: float, width: Width) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def _units(text: str, available: float, width: Width) -> list[str]:
+def _units(unit: re.Pattern[str], text: str, available: float, width: Width) -> list[str]:
     """The pieces between which a line may break."""
     pieces: list[str] = []
-    for piece in _UNIT.findall(text):
+    for piece in unit.findall(text):
         whole = sum(width(char) for char in piece) <= available
         pieces += [piece] if whole else list(piece)
     units = pieces[:1]

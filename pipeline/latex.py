@@ -14,13 +14,16 @@ from pipeline.document import Document, Heading, Origin, Paragraph, Run, Title
 from pipeline.faces import COLLECTIONS, Face
 from pipeline.flow import Item
 from pipeline.fonts import FontPlan
+from pipeline.kinsoku import NEVER_FIRST, NEVER_LAST
 from pipeline.page import ASCENT, EM, PITCH
 
 TEMPLATE, CLASS = "report.tex.j2", "nianbao.cls"
 _BREAKABLE = 8
 """A Latin run of more characters than this may break anywhere, as a last resort."""
 _NUMBER = re.compile(r"[0-9.,]{1,20}")
-_AFTER = frozenset("/.-_?&=@:;,+%#~")
+_MARKS = re.compile(f"[{re.escape(''.join(sorted(NEVER_FIRST | NEVER_LAST)))}]{{9,}}")
+"""So many marks in a row, such as leaders, may break between any two."""
+_AFTER = frozenset("/._?&=@:;,+%#~")
 _SPECIAL = frozenset("\\{}$&#^_~%")
 _FEATURES = "HyphenChar=None,RawFeature={-liga;-clig;-calt;-ccmp;-locl;-rlig;-kern}"
 """Every character is set by its own glyph, and as wide as Python measures it."""
@@ -216,7 +219,7 @@ def _flowing(runs: Sequence[Run], role: str, families: _Families) -> Tex:
 
 
 def _stretch(text: str, face: Face | None, families: _Families, *, latin: bool, bold: bool) -> str:
-    set_text = _breakable(text) if latin else escape(text)
+    set_text = _breakable(text) if latin else _marks_broken(text)
     if face is None:
         return set_text
     name = families.name(face, cjk=not latin, bold=bold)
@@ -233,8 +236,20 @@ def _broken(word: str) -> str:
         return escape(word)
     parts = [escape(word[0])]
     for before, char in zip(word, word[1:], strict=False):
-        parts += ["\\nbbreak " if before in _AFTER else "\\nblastbreak ", escape(char)]
+        if before != "-" or char == "-":  # at a line's end it would be taken for hyphenation
+            parts.append("\\nbbreak " if before in _AFTER else "\\nblastbreak ")
+        parts.append(escape(char))
     return "".join(parts)
+
+
+def _marks_broken(text: str) -> str:
+    """Han text; a long run of marks, between which no line breaks otherwise, may break."""
+    return "".join(
+        "\\nblastbreak ".join(escape(char) for char in piece)
+        if _MARKS.fullmatch(piece)
+        else escape(piece)
+        for piece in re.split(f"({_MARKS.pattern})", text)
+    )
 
 
 def _origins(items: Sequence[Item]) -> Iterator[tuple[str, Origin]]:

@@ -30,7 +30,7 @@ _TYPES = {
     dict: "表", dt.date: "日期", dt.datetime: "日期时间", dt.time: "时间",
 }  # fmt: skip
 _EXPECTED = {
-    "string_type": "文字（写在引号里）", "bool_type": "true 或 false",
+    "string_type": "文字（写在引号里）", "bool_type": " true 或 false",
     "list_type": "数组", "model_type": "表",
 }  # fmt: skip
 _LONGEST = 20

@@ -5,7 +5,7 @@ A `\\` before `**` or `{{` takes their meaning away. Every other character means
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.document import Origin, Paragraph, Run
 
@@ -41,7 +41,7 @@ def paragraphs(text: str, path: tuple[str | int, ...], resolve: Resolve) -> list
         start = len(body) - len(body.lstrip(_MARGIN))
         body = body.strip(_MARGIN)
         if body:
-            runs = tuple(_runs(body, path, found.start() + start, resolve))
+            runs = tuple(_joined(_runs(body, path, found.start() + start, resolve)))
             made.append(Paragraph(runs))
     return made
 
@@ -92,15 +92,29 @@ def _paired(marks: list[re.Match[str]], body: str) -> set[int]:
 
 
 def _lines(text: str, path: tuple[str | int, ...], offset: int, bold: bool) -> Iterator[Run]:
-    """One run for each line of the source: a line's end is a blank between Latin words only."""
-    at, before = 0, ""
+    """One run for each line of the source, and one for each line's end."""
+    at = 0
     pieces = text.split("\n")
     for index, piece in enumerate(pieces):
         kept = piece.lstrip(" \t") if index else piece
         start = at + len(piece) - len(kept)
         kept = kept.rstrip(" \t") if index < len(pieces) - 1 else kept
-        if _LATIN.match(before[-1:]) and _LATIN.match(kept):
-            yield Run(" ", Origin(path, offset + at - 1), bold)
+        if index:
+            yield Run("\n", Origin(path, offset + at - 1), bold)
         if kept:
             yield Run(kept.replace("\t", " "), Origin(path, offset + start), bold)
-        at, before = at + len(piece) + 1, kept
+        at += len(piece) + 1
+
+
+def _joined(runs: Iterator[Run]) -> Iterator[Run]:
+    """The runs without line ends: a line's end is a blank between Latin words only."""
+    before, line_end = "", None
+    for run in runs:
+        if run.text == "\n":
+            line_end = run
+            continue
+        if line_end and _LATIN.match(before[-1:]) and _LATIN.match(run.text):
+            yield replace(line_end, text=" ")
+        if run.text:
+            before, line_end = run.text, None
+        yield run

@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline import syntax
 from pipeline.errors import ContentError, FileProblem
+from pipeline.files import reason
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.positions import KeyPath, Positions, dotted, line_starts
 from pipeline.syntax import MAX_DEPTH
@@ -46,8 +47,9 @@ def read(path: Path, shown_as: str | None = None) -> "Source":
     except IsADirectoryError:
         raise FileProblem(f"这是文件夹，不是文件：{file}。", "请写到文件名为止。") from None
     except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else "文件名有误"
         hint = "请检查文件的权限，以及它是否正被别的程序占用。"
-        raise FileProblem(f"文件读不出来：{file}（{error}）。", hint) from error
+        raise FileProblem(f"文件读不出来：{file}（{why}）。", hint) from error
     return parse(data, file)
 
 

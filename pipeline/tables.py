@@ -176,7 +176,7 @@ class TableValues:
 def values(section: Section, content: Mapping[str, Any]) -> TableValues:
     """The values of a section's table, from the validated `content` of its section.
 
-    An array may hold the entered cells only, or all cells with the totals as the report states them.
+    An array may hold the entered cells only, or all cells with the totals as stated.
     """
     cells: dict[str, Cell] = {}
     entered: dict[str, Value] = {}

@@ -14,7 +14,8 @@ ROLE = "xiaobiaosong"
 SIZE, LEADING = 22.0, 36.0
 GAP = 0.8
 """Grid lines that stay empty below the title, at least."""
-WORD_ENDS = ("省", "市", "区", "县", "旗", "盟", "州", "镇", "乡", "街道", "人民政府")
+WORD_ENDS = ("省", "市", "区", "县", "旗", "盟", "州", "镇", "乡", "街道",
+             "人民政府", "委员会", "办公室", "局", "厅", "中心")  # fmt: skip
 """Where an agency's name may be cut without cutting a word."""
 
 
@@ -34,25 +35,36 @@ def lay_out(title: Title, fonts: FontSet) -> Block:
 
 def title_lines(words: list[str], fonts: FontSet) -> list[str]:
     """The words on as few lines as they fit, in the best shape; words are cut when they must."""
-    pieces = [piece for word in words for piece in _pieces(word)]
-    for count in range(1, len(pieces) + 1):
-        candidates = [lines for lines in _splits(pieces, count) if _fits(lines, fonts)]
-        if candidates:
-            return min(
-                candidates, key=lambda lines: _shape([_width(line, fonts) for line in lines])
-            )
-    broken = break_lines(
-        "".join(words), TYPE_WIDTH / SIZE, lambda char: fonts.advance(ROLE, char), balanced=True
+    pieces = [
+        line
+        for word in words
+        for piece in _pieces(word)
+        for line in ([piece] if _fits([piece], fonts) else _halves(piece, fonts))
+    ]
+    return min(
+        next(
+            candidates
+            for count in range(1, len(pieces) + 1)
+            if (candidates := [lines for lines in _splits(pieces, count) if _fits(lines, fonts)])
+        ),
+        key=lambda lines: _shape([_width(line, fonts) for line in lines]),
     )
-    return [line.text for line in broken]
+
+
+def _halves(piece: str, fonts: FontSet) -> list[str]:
+    lines = break_lines(
+        piece, TYPE_WIDTH / SIZE, lambda char: fonts.advance(ROLE, char), balanced=True
+    )
+    return [line.text for line in lines]
 
 
 def _pieces(word: str) -> Iterator[str]:
-    """A word cut behind the endings of place names."""
+    """A word cut behind the endings of places and offices, but not within 广州市 or 新乡市."""
     start = 0
-    for end in range(1, len(word)):
-        first, last = word[end] in NEVER_FIRST, word[end - 1] in NEVER_LAST
-        if word[start:end].endswith(WORD_ENDS) and not first and not last and end - start > 1:
+    for end in range(2, len(word)):
+        marks = word[end] in NEVER_FIRST or word[end - 1] in NEVER_LAST
+        inside = word[end] in WORD_ENDS
+        if end - start > 1 and word[start:end].endswith(WORD_ENDS) and not marks and not inside:
             yield word[start:end]
             start = end
     yield word[start:]

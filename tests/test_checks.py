@@ -1,0 +1,261 @@
+"""What is wrong in a report that fits its form, and what an office may stand by."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Workshop
+
+from pipeline import checks, misfits
+from pipeline.build import Checked, Stock, check
+from pipeline.findings import Finding, Rule, Severity
+from pipeline.project import Target
+
+
+def only(checked: Checked) -> Finding:
+    """The one finding of a report."""
+    (finding,) = checked.findings
+    return finding
+
+
+def written_at(finding: Finding, target: Target) -> str:
+    """The line a finding points to, from its column on."""
+    lines = target.path.read_text(encoding="utf-8").split("\n")
+    return lines[finding.place.line - 1][finding.place.column - 1 :]
+
+
+@pytest.fixture
+def content(workshop: Workshop) -> dict[str, Any]:
+    """Zeros, and four applications that are all granted."""
+    made = workshop.blank(2021)
+    made["applications"]["received"][0] = 4
+    made["applications"]["results"]["granted"][0] = 4
+    return made
+
+
+# Stated totals
+
+
+def test_a_right_total_is_fine(workshop: Workshop, content: dict[str, Any]) -> None:
+    """Totals that agree with their terms are no findings, along rows and along columns."""
+    content["applications"]["received"] = [4, 0, 0, 0, 0, 0, 4]
+    content["applications"]["results"]["total"] = [4, 0, 0, 0, 0, 0, 4]
+    content["reviews"]["reconsideration"] = [1, 2, 3, 4, 10]
+    assert workshop.check(content).findings == ()
+
+
+def test_a_wrong_total_in_a_row(workshop: Workshop, content: dict[str, Any]) -> None:
+    """Both numbers are told; the terms are related, each where it stands."""
+    content["reviews"]["reconsideration"] = [1, 2, 3, 4, 11]
+    target = workshop.write(content)
+    finding = only(check(target, workshop.stock))
+    assert finding.rule is checks.STATED
+    assert finding.severity is Severity.ERROR
+    assert finding.place.path == "reviews.reconsideration.4"
+    assert written_at(finding, target) == "11,"
+    assert finding.message == "“行政复议，总计”写的是 11，各项之和是 10。"
+    assert [place.path for place in finding.related] == [
+        f"reviews.reconsideration.{number}" for number in range(4)
+    ]
+    lines = target.path.read_text(encoding="utf-8").split("\n")
+    stated = [lines[p.line - 1][p.column - 1 :] for p in finding.related]
+    assert stated == ["1,", "2,", "3,", "4,"]
+
+
+def test_a_wrong_total_in_a_column(workshop: Workshop, content: dict[str, Any]) -> None:
+    """A stated row of totals is compared column by column; every wrong one is a finding."""
+    content["applications"]["results"]["total"] = [4, 7, 0, 0, 0, 0]
+    found = [f for f in workshop.check(content).findings if f.rule is checks.STATED]
+    (finding,) = found
+    assert finding.place.path == "applications.results.total.1"
+    assert "写的是 7，各项之和是 0" in finding.message
+    assert len(finding.related) == 21
+    assert {place.path.rsplit(".", 1)[1] for place in finding.related} == {"1"}
+
+
+@pytest.mark.parametrize("blank", ["", "/", "不适用"])
+def test_a_total_over_a_blank_is_not_compared(
+    workshop: Workshop, content: dict[str, Any], blank: str
+) -> None:
+    """A blank is not 0: a total over it is neither right nor wrong."""
+    content["reviews"]["reconsideration"] = [1, blank, 3, 4, 99]
+    checked = workshop.check(content)
+    assert checked.findings == ()
+    assert checked.report.value("reviews.reconsideration.total") == 99
+
+
+# Relations
+
+
+@pytest.mark.parametrize("column", range(6))
+def test_the_balance_holds_in_every_column(
+    workshop: Workshop, content: dict[str, Any], column: int
+) -> None:
+    """一 + 二 = 三（七）+ 四, for each applicant and for the total."""
+    content["applications"]["carried_in"][column] = 2
+    found = workshop.check(content).findings
+    assert [f.rule for f in found] == [checks.RELATION] * 2
+    single, total = found
+    labels = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+    left = 6 if column == 0 else 2
+    right = 4 if column == 0 else 0
+    single, total = sorted(found, key=lambda finding: "“总计”" in finding.message)
+    assert single.message == (
+        f"“{labels[column]}”列：第一项加第二项之和，等于第三项加第四项之和，"
+        f"现在前者为 {left}，后者为 {right}。"
+    )
+    assert "“总计”列" in total.message
+    assert "前者为 6，后者为 4" in total.message
+    assert single.place.path == f"applications.received.{column}"
+    assert [place.path for place in single.related] == [
+        f"applications.carried_in.{column}",
+        "applications.results.total",
+        f"applications.carried_over.{column}",
+    ]
+
+
+def test_the_balance_with_what_is_carried(workshop: Workshop, content: dict[str, Any]) -> None:
+    """All four terms take part."""
+    content["applications"]["carried_in"][3] = 5
+    content["applications"]["carried_over"][3] = 2
+    content["applications"]["results"]["otherwise"]["other"][3] = 3
+    assert workshop.check(content).findings == ()
+
+
+def test_the_balance_is_not_weighed_over_a_blank(
+    workshop: Workshop, content: dict[str, Any]
+) -> None:
+    """Where a term is blank nothing is claimed."""
+    content["applications"]["carried_in"] = ["", "/", 0, 0, 0, 0]
+    assert workshop.check(content).findings == ()
+
+
+# References
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "全年{{ applications.recieved.total }}件",
+            (checks.UNKNOWN_REFERENCE, "applications.recieved"),
+        ),
+        ("甲{{ applications.received }}", (checks.UNKNOWN_REFERENCE, "没有这一格")),
+        ("{{ reviews.reconsideration.total }}件", (checks.EMPTY_REFERENCE, "里没有数字")),
+        ("{{ disclosure.licences }}", (checks.EMPTY_REFERENCE, "disclosure.licences 里没有数字")),
+        ("共{{ year | 大写 }}", (checks.FORMAT, "不认识的引用格式：大写")),
+    ],
+)
+def test_wrong_references(
+    workshop: Workshop, content: dict[str, Any], text: str, expected: tuple[Rule, str]
+) -> None:
+    """Each wrong reference is an error where it stands in the prose."""
+    rule, words = expected
+    content["reviews"]["reconsideration"][0] = ""
+    content["disclosure"]["licences"] = "/"
+    content["problems"]["text"] = f"第一段。\n\n{text}。"
+    target = workshop.write(content)
+    finding = only(check(target, workshop.stock))
+    assert finding.rule is rule
+    assert words in finding.message
+    assert finding.place.path == "problems.text"
+    assert written_at(finding, target).startswith(text[text.index("{{") :])
+
+
+def test_good_references(workshop: Workshop, content: dict[str, Any]) -> None:
+    """Cells, totals, the year, and Chinese numerals; an escaped one means itself."""
+    content["problems"]["text"] = (
+        "{{year}}年收到{{ applications.received.total|中文 }}件，"
+        "{{ applications.received.natural }}件来自自然人，\\{{ nothing }} {{ 不是引用 }}。"
+    )
+    checked = workshop.check(content)
+    assert checked.findings == ()
+
+
+# Acceptances
+
+
+def accepted(
+    path: str = "", code: str = "NB302", reason: str = "按上级口径填报。"
+) -> dict[str, str]:
+    """An acceptance."""
+    return {"code": code, "path": path, "reason": reason}
+
+
+def test_an_accepted_error_is_a_note_and_builds(
+    workshop: Workshop, content: dict[str, Any]
+) -> None:
+    """It is listed with its reason, and no longer stops the build."""
+    content["reviews"]["reconsideration"] = [1, 2, 3, 4, 11]
+    content["accepted"] = [accepted("reviews.reconsideration.4", "NB301")]
+    checked = workshop.check(content)
+    finding = only(checked)
+    assert finding.severity is Severity.NOTE
+    assert finding.accepted == "按上级口径填报。"
+    assert checked.errors == []
+    assert workshop.build(content).is_file()
+
+
+def test_an_acceptance_names_one_place(workshop: Workshop, content: dict[str, Any]) -> None:
+    """With a path it covers that place only; without one, every place of the code."""
+    content["applications"]["carried_in"] = [1, 1, 0, 0, 0, 0]
+    content["accepted"] = [accepted("applications.received.1")]
+    found = {f.place.path: f.severity for f in workshop.check(content).findings}
+    assert found["applications.received.1"] is Severity.NOTE
+    assert found["applications.received.0"] is Severity.ERROR
+    content["accepted"] = [accepted()]
+    assert {f.severity for f in workshop.check(content).findings} == {Severity.NOTE}
+
+
+def test_an_acceptance_without_a_finding_is_a_warning(
+    workshop: Workshop, content: dict[str, Any]
+) -> None:
+    """It points at the entry, which may be deleted."""
+    content["accepted"] = [accepted("reviews.reconsideration.4", "NB301"), accepted(code="NB999")]
+    found = workshop.check(content).findings
+    assert [f.rule for f in found] == [checks.UNUSED] * 2
+    assert [f.place.path for f in found] == ["accepted.0", "accepted.1"]
+    assert {f.severity for f in found} == {Severity.WARNING}
+
+
+def test_what_is_not_acceptable_stays_an_error(workshop: Workshop, content: dict[str, Any]) -> None:
+    """A value that does not fit the form, and a wrong reference, cannot be accepted."""
+    content["disclosure"]["licences"] = -1
+    content["problems"]["text"] = "{{ x }}"
+    content["accepted"] = [accepted(code="NB205"), accepted(code="NB501")]
+    found = workshop.check(content).findings
+    errors = [f.rule for f in found if f.severity is Severity.ERROR]
+    assert errors == [misfits.NEGATIVE, checks.UNKNOWN_REFERENCE]
+    assert [f.rule for f in found if f.severity is Severity.WARNING] == [checks.UNUSED] * 2
+
+
+# The file's name
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("2021", False), ("2022", True), ("draft", False)])
+def test_the_year_is_that_of_the_file(
+    workshop: Workshop, content: dict[str, Any], tmp_path: Path, name: str, wrong: bool
+) -> None:
+    """A file named by another year is last year's file, forgotten; another name says nothing."""
+    target = workshop.write(content)
+    path = tmp_path / f"{name}.toml"
+    path.write_bytes(target.path.read_bytes())
+    (tmp_path / "agency.toml").write_bytes((target.path.parent / "agency.toml").read_bytes())
+    found = check(Target("a", name, path), workshop.stock).findings
+    assert [f.rule for f in found] == [checks.YEAR] * wrong
+    if wrong:
+        assert found[0].message == "文件名是 2022，year 是 2021。"
+        assert found[0].place.path == "year"
+        assert (found[0].place.line, found[0].place.column) == (1, 8)
+
+
+def test_findings_come_in_the_order_of_the_file(
+    workshop: Workshop, content: dict[str, Any], stock: Stock
+) -> None:
+    """Whatever finds them."""
+    content["disclosure"]["licences"] = -1
+    content["applications"]["carried_in"][2] = 1
+    content["problems"]["text"] = "{{ x }}"
+    found = check(workshop.write(content), stock).findings
+    assert list(found) == sorted(found, key=lambda finding: finding.place)
+    assert len({f.rule for f in found}) == 3

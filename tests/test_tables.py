@@ -1,0 +1,310 @@
+"""Cells, totals and relations of a form's tables; and what a form.toml must not say."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import forms, tables
+from pipeline.errors import FileProblem, UsageError
+from pipeline.forms import Form, Section
+from pipeline.tables import BLANK, TableValues
+
+FORM: dict[str, Any] = {
+    "title": "试验格式",
+    "from_year": 2030,
+    "report_title": ["{agency}", "{year}年"],
+    "sections": [
+        {
+            "key": "work",
+            "heading": "一、工作",
+            "table": {
+                "title": "工作情况",
+                "blocks": [
+                    {
+                        "columns": [
+                            {"key": "new", "label": "新收", "kind": "amount"},
+                            {"key": "old", "label": "结转", "kind": "amount"},
+                            {
+                                "key": "all",
+                                "label": "合计",
+                                "kind": "amount",
+                                "sum": ["new", "old"],
+                            },
+                        ],
+                        "rows": [
+                            {"key": "a", "label": "甲"},
+                            {
+                                "key": "b",
+                                "label": "乙",
+                                "children": [
+                                    {"key": "one", "label": "1.子"},
+                                    {"key": "two", "label": "2.丑"},
+                                    {"key": "sum", "label": "小计", "sum": ["one", "two"]},
+                                ],
+                            },
+                            {"key": "total", "label": "总计", "sum": ["a", "b.sum"]},
+                        ],
+                    }
+                ],
+                "relations": [
+                    {
+                        "key": "down", "text": "甲等于总计", "along": "columns",
+                        "left": ["a"], "right": ["total"],
+                    },
+                    {
+                        "key": "across", "text": "新收等于结转", "along": "rows",
+                        "left": ["new"], "right": ["old"],
+                    },
+                ],
+            },
+        }
+    ],
+}  # fmt: skip
+
+
+def write(folder: Path, form: dict[str, Any]) -> Path:
+    """A form's file."""
+    path = folder / "next" / "form.toml"
+    path.parent.mkdir()
+    path.write_text(tomli_w.dumps(form), encoding="utf-8")
+    return path
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """FORM with one thing done to its section."""
+    form = _copied(FORM)
+    change(form["sections"][0])
+    return form
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(inner) for key, inner in value.items()}
+    return [_copied(inner) for inner in value] if isinstance(value, list) else value
+
+
+@pytest.fixture(scope="module")
+def section(tmp_path_factory: pytest.TempPathFactory) -> Section:
+    """The section of FORM."""
+    return forms.load(write(tmp_path_factory.mktemp("form"), FORM)).sections[0]
+
+
+def values_of(section: Section, **content: Any) -> TableValues:
+    """Its values."""
+    content.setdefault("b", {})
+    return tables.values(section, content)
+
+
+def test_lines_follow_the_form(section: Section) -> None:
+    """One line a row, with its key path, its cells and the cells that an office fills in."""
+    found = tables.lines(section)
+    assert [line.keys for line in found] == [
+        ("a",), ("b", "one"), ("b", "two"), ("b", "sum"), ("total",),
+    ]  # fmt: skip
+    assert [line.derived for line in found] == [False, False, False, True, True]
+    assert [cell.path for cell in found[0].cells] == ["work.a.new", "work.a.old", "work.a.all"]
+    assert [cell.path for cell in found[0].entered] == ["work.a.new", "work.a.old"]
+    assert found[1].cells[0].label == "1.子，新收"
+
+
+def test_totals_are_computed(section: Section) -> None:
+    """Totals of rows, of columns, of groups, and the total of totals."""
+    values = values_of(section, a=[1, 2], b={"one": [3, 4], "two": [5, 6]})
+    assert values["work.a.all"] == 3
+    assert values["work.b.sum.new"] == 8
+    assert values["work.total.old"] == 12
+    assert values["work.total.all"] == 21
+
+
+def test_stated_totals_are_kept(section: Section) -> None:
+    """A total that the report states is printed, and still computed for the comparison."""
+    values = values_of(section, a=[1, 2, 99], b={"one": [3, 4], "two": [5, 6], "sum": [0, 0]})
+    assert values["work.a.all"] == 99
+    assert values.computed("work.a.all") == 3
+    assert values["work.b.sum.new"] == 0
+    assert values["work.total.new"] == 1
+    assert values.origins["work.a.all"] == ("work", "a", 2)
+    assert values.origins["work.total.new"] == ("work", "total")
+
+
+@pytest.mark.parametrize("odd", ["", "/", "不适用", "3"])
+def test_a_total_over_no_number_is_blank(section: Section, odd: str) -> None:
+    """Blank or text is never guessed to be 0, up through all totals that stand on it."""
+    values = values_of(section, a=[odd, 2], b={"one": [3, 4], "two": [5, 6]})
+    assert values["work.a.new"] == odd
+    assert values["work.a.all"] == BLANK
+    assert values["work.total.new"] == BLANK
+    assert values["work.total.all"] == BLANK
+    assert values["work.total.old"] == 12
+
+
+def test_what_is_missing_is_blank(section: Section) -> None:
+    """A row that the content leaves out is blank, and so is what adds it up."""
+    values = values_of(section, a=[1, 2])
+    assert values["work.b.one.new"] == BLANK
+    assert values["work.total.new"] == BLANK
+
+
+def test_decimals_are_exact(section: Section) -> None:
+    """0.1 + 0.2 is 0.3, and prints with as many places as were entered."""
+    values = values_of(
+        section, a=[Decimal("0.1"), Decimal("0.2")], b={"one": [0, 0], "two": [Decimal("1.50"), 0]}
+    )
+    assert values["work.a.all"] == Decimal("0.3")
+    assert tables.printed(values["work.a.all"]) == "0.3"
+    assert tables.printed(values["work.b.two.new"]) == "1.50"
+    assert tables.printed(Decimal("1E+3")) == "1000"
+    assert tables.printed(Decimal("59237.2449")) == "59237.2449"
+    assert tables.printed(BLANK) == ""
+
+
+@given(st.lists(st.integers(0, 10**12) | st.decimals(0, 10**6, places=4), min_size=1))
+def test_sums_are_exact(numbers: list[int | Decimal]) -> None:
+    """Any mix of whole numbers and decimals adds up exactly, in any order."""
+    assert tables.add(numbers) == sum(map(Decimal, numbers)) == tables.add(numbers[::-1])
+
+
+def test_equations(section: Section) -> None:
+    """A relation along the columns makes one equation a column, one along rows one a row."""
+    assert section.table
+    values = values_of(section, a=[1, 2], b={"one": [3, 4], "two": [5, 6]})
+    found = list(values.equations(section.table))
+    assert [(e.relation.key, e.place) for e in found] == [
+        ("down", "新收"), ("down", "结转"), ("down", "合计"),
+        ("across", "甲"), ("across", "1.子"), ("across", "2.丑"), ("across", "小计"),
+        ("across", "总计"),
+    ]  # fmt: skip
+    assert [cell.path for cell in found[0].left] == ["work.a.new"]
+    assert [cell.path for cell in found[0].right] == ["work.total.new"]
+    assert [cell.path for cell in found[3].right] == ["work.a.old"]
+
+
+def test_a_group_in_a_relation_stands_for_all_its_rows(tmp_path: Path) -> None:
+    """`b` in a relation means every row of b."""
+    form = changed(lambda s: s["table"]["relations"][0].update(right=["b"]))
+    section = forms.load(write(tmp_path, form)).sections[0]
+    assert section.table
+    values = values_of(section)
+    first = next(values.equations(section.table))
+    assert [cell.path for cell in first.right] == [
+        "work.b.one.new", "work.b.two.new", "work.b.sum.new",
+    ]  # fmt: skip
+
+
+def _block(section: dict[str, Any]) -> dict[str, Any]:
+    block: dict[str, Any] = section["table"]["blocks"][0]
+    return block
+
+
+BROKEN: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
+    (
+        "a sum of what is not there",
+        lambda s: _block(s)["rows"][2].update(sum=["a", "c"]),
+        "没有这一行或列：c",
+    ),
+    (
+        "a total that adds itself up",
+        lambda s: _block(s)["rows"][2].update(sum=["a", "total"]),
+        "total",
+    ),
+    (
+        "totals that add each other up",
+        lambda s: (
+            _block(s)["rows"][0].update(sum=["total"]),
+            _block(s)["rows"][2].update(sum=["a"]),
+        ),
+        "a",
+    ),
+    ("a key twice", lambda s: _block(s)["rows"][1].update(key="a", children=[]), "key 重复：a"),
+    (
+        "a reserved key",
+        lambda s: _block(s)["rows"].append({"key": "before", "label": "丁"}),
+        "before",
+    ),
+    ("no key", lambda s: _block(s)["rows"][0].pop("key"), "缺少 key：甲"),
+    ("a key of other characters", lambda s: _block(s)["rows"][0].update(key="甲"), "key"),
+    ("too few widths", lambda s: s["table"].update(label_widths=[10.0]), "label_widths 应有 2 项"),
+    (
+        "a relation between rows that are not there",
+        lambda s: s["table"]["relations"][0].update(left=["z"]),
+        "relations 引用了没有的行或列：z",
+    ),
+    ("no columns", lambda s: _block(s).update(columns=[]), "columns"),
+    ("an unknown word", lambda s: s["table"].update(colour="red"), "colour"),
+    ("an unknown kind", lambda s: _block(s)["columns"][0].update(kind="text"), "kind"),
+    ("widths that fill the page", lambda s: s["table"].update(label_widths=[80.0, 90.0]), "156"),
+    ("no height", lambda s: s["table"].update(row_height=-1.0), "row_height"),
+    ("a part twice", lambda s: s.update(parts=[{"key": "p", "heading": "一"}] * 2), "parts"),
+    (
+        "a part with a row's key",
+        lambda s: s.update(parts=[{"key": "a", "heading": "一"}]),
+        "work",
+    ),
+    (
+        "a group and a row with one path",
+        lambda s: _block(s)["rows"].append({"key": "b", "label": "丙"}),
+        "b",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "word"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN]
+)
+def test_broken_forms_are_refused(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object], word: str
+) -> None:
+    """A form that cannot work is refused with its file and what is wrong, before any report."""
+    path = write(tmp_path, changed(change))
+    with pytest.raises(FileProblem) as caught:
+        forms.load(path)
+    assert str(path) in caught.value.message
+    assert word in caught.value.message
+
+
+def test_a_key_twice_among_sections_is_refused(tmp_path: Path) -> None:
+    """Two sections with one key, or one with a key of the file's head, cannot be told apart."""
+    twice = _copied(FORM)
+    twice["sections"].append({"key": "work", "heading": "二、"})
+    with pytest.raises(FileProblem, match="work"):
+        forms.load(write(tmp_path, twice))
+
+
+def test_a_section_named_as_a_head_is_refused(tmp_path: Path) -> None:
+    """`year` and its like are keys of every content file; no section may take one."""
+    taken = _copied(FORM)
+    taken["sections"].append({"key": "year", "heading": "二、"})
+    with pytest.raises(FileProblem, match="year"):
+        forms.load(write(tmp_path, taken))
+
+
+def test_bad_toml_and_no_file_are_refused(tmp_path: Path) -> None:
+    """A syntax error is told with its place in the file; a missing file as such."""
+    path = tmp_path / "form.toml"
+    with pytest.raises(FileProblem, match="无法读取"):
+        forms.load(path)
+    path.write_text('title = "a\n', encoding="utf-8")
+    with pytest.raises(FileProblem, match="line 1"):
+        forms.load(path)
+    path.write_bytes(b"\xff")
+    with pytest.raises(FileProblem, match="格式文件有误"):
+        forms.load(path)
+
+
+def test_the_form_is_chosen_by_year_or_name(tmp_path: Path) -> None:
+    """By name where one is given, else by year; else refused with the names of the known ones."""
+    form: Form = forms.load(write(tmp_path, FORM))
+    assert forms.choose((form,), 2031) is form
+    assert forms.choose((form,), 2029, "next") is form
+    with pytest.raises(UsageError) as caught:
+        forms.choose((form,), 2029)
+    assert "2029" in caught.value.message
+    assert "next" in caught.value.hint
+    with pytest.raises(UsageError, match="别的"):
+        forms.choose((form,), 2031, "别的")

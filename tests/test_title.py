@@ -1,0 +1,114 @@
+"""The title's lines: words whole, a trapezium or a lozenge, never wider than the type area."""
+
+from itertools import pairwise
+
+import pdfplumber
+import pytest
+from conftest import AGENCY, MM, Workshop
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import title
+from pipeline.build import Stock
+from pipeline.document import Run, Title
+from pipeline.fonts import FontSet
+from pipeline.page import TYPE_WIDTH
+
+REST = ["2023年", "政府信息公开工作", "年度报告"]
+AGENCIES = [
+    "大潘镇", "示范镇政府", "广州市公安局", "苏州市人民政府", "新乡市人民政府",
+    "铁西区大潘街道办事处",
+    "示例市样板区示范街道办事处", "沙市区市场监督管理局", "示例省示例市示范区市场监督管理局",
+    "内蒙古自治区呼伦贝尔市鄂温克族自治旗人民政府", "第101中学（东校区）管理委员会办公室筹备处",
+    "某省某某自治州某某土家族苗族自治县经济和信息化商务科技局办公室",
+    "新疆维吾尔自治区巴音郭楞蒙古自治州和硕县人力资源和社会保障局社会保险事业管理中心",
+]  # fmt: skip
+
+
+def lines_of(agency: str, fonts: FontSet) -> list[str]:
+    """The lines of an agency's title."""
+    return title.title_lines([agency, *REST], fonts)
+
+
+def widths(lines: list[str], fonts: FontSet) -> list[float]:
+    """Their widths in em."""
+    return [sum(fonts.advance(title.ROLE, char) for char in line) for line in lines]
+
+
+def shaped(lengths: list[float]) -> bool:
+    """Whether the lines grow, shrink, or are longest in the middle."""
+    top = lengths.index(max(lengths))
+    return all(a <= b for a, b in pairwise(lengths[: top + 1])) and all(
+        a >= b for a, b in pairwise(lengths[top:])
+    )
+
+
+@pytest.mark.parametrize("agency", AGENCIES)
+def test_words_stay_whole_in_a_fair_shape(stock: Stock, agency: str) -> None:
+    """No word, year or place name is cut; lines form a trapezium or lozenge of 1 to 3 lines."""
+    lines = lines_of(agency, stock.fonts)
+    assert "".join(lines) == agency + "".join(REST)
+    assert 1 <= len(lines) <= 3
+    for word in REST:
+        assert any(word in line for line in lines)
+    for line in lines:
+        assert not line.startswith(("市", "州", "乡", "区", "县", "理", "）", "年"))
+    assert max(widths(lines, stock.fonts)) <= TYPE_WIDTH / title.SIZE
+    assert shaped(widths(lines, stock.fonts))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text("国务院市区县州镇街道办事处局（）、101第人民政府", min_size=4, max_size=40))
+def test_any_name_of_4_to_40_characters(stock: Stock, agency: str) -> None:
+    """Whatever the name: nothing is lost, no line too wide, four lines at most, year whole."""
+    lines = lines_of(agency, stock.fonts)
+    assert "".join(lines) == agency + "".join(REST)
+    assert len(lines) <= 4
+    assert max(widths(lines, stock.fonts)) <= TYPE_WIDTH / title.SIZE + 1e-6
+    assert any("2023年" in line for line in lines)
+
+
+@pytest.mark.parametrize("length", range(4, 41))
+def test_lines_are_as_few_and_as_even_as_they_can(stock: Stock, length: int) -> None:
+    """A name without any place to cut it: one more line only when it is needed."""
+    lines = lines_of("国" * length, stock.fonts)
+    total = sum(widths(lines, stock.fonts))
+    assert len(lines) <= total // (TYPE_WIDTH / title.SIZE) + 2
+    assert min(map(len, lines)) > 3
+
+
+def test_places_are_not_cut_within_their_names(stock: Stock) -> None:
+    """广州市 is no 广州 with 市 on the next line, even where a cut is needed."""
+    for place in ("广州市", "新乡市", "辉县市", "沙市区"):
+        lines = lines_of(f"{place}人力资源和社会保障局社会保险事业管理中心", stock.fonts)
+        assert any(place in line for line in lines)
+
+
+def test_blanks_inside_a_title_are_kept(stock: Stock) -> None:
+    """A blank that somebody wrote into a title stays, also where a line might break."""
+    assert title.title_lines(["示例市 样板区 年报"], stock.fonts) == ["示例市 样板区 年报"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_block_is_centred_on_whole_grid_lines(stock: Stock, count: int) -> None:
+    """Each line in the middle of the type area, and an empty line below the last one."""
+    words = [Run("国" * 19) for _ in range(count)]
+    block = title.lay_out(Title(tuple(words)), stock.fonts)
+    assert len(block.texts) == count
+    for text in block.texts:
+        assert text.x + text.width / 2 == pytest.approx(TYPE_WIDTH / 2)
+        assert text.size == 22
+    assert block.lines >= count + 1
+
+
+def test_the_title_of_a_pdf_is_centred(workshop: Workshop) -> None:
+    """In the finished PDF the title's lines stand in the middle of the type area, in 2号."""
+    pdf = workshop.build(workshop.blank(), {**AGENCY, "name": AGENCIES[-1]})
+    with pdfplumber.open(pdf) as opened:
+        chars = [char for char in opened.pages[0].chars if round(char["size"], 1) == 22]
+    rows = sorted({round(char["matrix"][5], 1) for char in chars}, reverse=True)
+    assert len(rows) == 3
+    for row in rows:
+        line = [char for char in chars if round(char["matrix"][5], 1) == row]
+        middle = (min(c["x0"] for c in line) + max(c["x1"] for c in line)) / 2
+        assert middle == pytest.approx((28 + 78) * MM, abs=0.3)
