@@ -102,10 +102,11 @@ class Block(_Model):
     def _well_formed(self) -> Self:
         for tree in (self.column_leaves, self.row_leaves):
             for leaf in tree:
-                if not leaf.path or leaf.node.key is None:
+                if leaf.node.key is None:
                     raise ValueError(f"缺少 key：{leaf.node.label}")
-                _unwind(tree, leaf)
             _tell_apart([leaf.path for leaf in tree])
+            for leaf in tree:
+                _unwind(tree, leaf)
         return self
 
 

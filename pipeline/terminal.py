@@ -1,7 +1,6 @@
 """stdout is for data, stderr for messages; colours only where a person is looking."""
 
 import contextlib
-import os
 import sys
 
 from rich.console import Console
@@ -36,15 +35,8 @@ def data(text: str) -> None:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
     except OSError as error:
-        _give_up_stdout()
         hint = "请检查输出的去处和磁盘空间。"
         raise FileProblem(f"标准输出无法写入（{reason(error)}）。", hint) from error
-
-
-def _give_up_stdout() -> None:
-    """What is still in the buffer goes nowhere: Python would complain of it on its way out."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:

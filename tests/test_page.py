@@ -375,23 +375,22 @@ def test_title_is_centred(request: pytest.FixtureRequest, name: str, stock: Stoc
     ],
 )
 def test_headings(levels_pdf: Path, stock: Stock, level: int, heading: str) -> None:
-    """Two characters in, in 16 bp 黑体 楷体 仿宋 仿宋 by level; a （ may give up its half."""
+    """Two characters in, in 16 bp 黑体 楷体 仿宋 仿宋 by level; a （ keeps its whole square."""
     (line,) = (line for line in lines_of(levels_pdf) if line.text == heading)
-    indent = line.chars[0].x0 - (line.left + 2 * STEP)
-    assert -HALF * (heading[0] in OPENING) - 0.1 <= indent <= 0.1
+    assert line.chars[0].x0 == pytest.approx(line.left + 2 * STEP, abs=0.1)
     names = stock.fonts.roles[LEVELS[level]].faces[0].names
     for char in line.chars:
         if not is_latin(char.text):
             assert char.font.partition("+")[2] in names
 
 
-def test_brackets_at_a_start_are_indented_by_their_ink(levels_pdf: Path) -> None:
-    """The ink of the （ of （一） stands two characters in: its empty half is given up."""
-    images = dict(rastered(levels_pdf, 300, [1]))
-    (line,) = (line for line in lines_of(levels_pdf) if line.text == "（一）主动公开")
-    first, top = line.chars[0], 297 - (line.y + ASCENT * EM) / MM
-    box = dark_box(images[1], first.x0 / MM, top, first.x1 / MM, top + EM / MM)
-    assert box[0] == pytest.approx(28 + 2 * STEP / MM, abs=0.3)
+@pytest.mark.parametrize("start", ["（", "《", "“", "**（", "「"])
+def test_an_opening_mark_starts_a_paragraph_on_the_grid(workshop: Workshop, start: str) -> None:
+    """A paragraph that starts with an opening mark is indented two characters like any other."""
+    closing = "**" * start.startswith("*")
+    first, *_ = own_lines(report(workshop, f"{start}某某{closing}" + "某" * 60))
+    assert first.chars[0].text == start[-1]
+    assert first.chars[0].x0 == pytest.approx(first.left + 2 * STEP, abs=0.2 * MM)
 
 
 def test_long_heading_runs_on_flush(levels_pdf: Path) -> None:

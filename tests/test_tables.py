@@ -240,11 +240,11 @@ BROKEN: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("an unknown kind", lambda s: _block(s)["columns"][0].update(kind="text"), "kind"),
     ("widths that fill the page", lambda s: s["table"].update(label_widths=[80.0, 90.0]), "156"),
     ("no height", lambda s: s["table"].update(row_height=-1.0), "row_height"),
-    ("a part twice", lambda s: s.update(parts=[{"key": "p", "heading": "一"}] * 2), "parts"),
+    ("a part twice", lambda s: s.update(parts=[{"key": "p", "heading": "一"}] * 2), "key 重复：p"),
     (
         "a part with a row's key",
         lambda s: s.update(parts=[{"key": "a", "heading": "一"}]),
-        "work",
+        "key 重复：a",
     ),
     (
         "a group and a row with one path",

@@ -1,0 +1,99 @@
+"""Text in faces: the font families a document declares, and every stretch of text in its face."""
+
+from collections.abc import Sequence
+
+from pipeline.document import Run
+from pipeline.faces import COLLECTIONS, Face
+from pipeline.fonts import FontPlan
+from pipeline.tex import Tex, breakable, escape, marks_broken
+
+_FEATURES = "HyphenChar=None,RawFeature={-liga;-clig;-calt;-ccmp;-locl;-rlig;-kern}"
+"""Every character is set by its own glyph, and as wide as Python measures it."""
+
+_OPENING = frozenset("（〔【《〈“‘「『［｛〖")
+"""Marks whose empty half xeCJK takes away where a paragraph starts."""
+
+
+class Families:
+    """The font families a document declares: one for each face, use and weight."""
+
+    def __init__(self, plan: FontPlan) -> None:
+        self.plan = plan
+        self.faces: dict[Face, str] = {}
+        self.uses: dict[tuple[Face, bool], bool] = {}
+
+    def name(self, face: Face, *, cjk: bool, bold: bool = False) -> str:
+        """The family of a face, declared from now on; `cjk` where xeCJK is to switch to it."""
+        letter = self.faces.setdefault(face, _letters(len(self.faces)))
+        self.uses[face, bold] = self.uses.get((face, bold), False) or cjk
+        return f"nb{letter}{'bold' * bold}"
+
+    def usual(self, role: str, *, latin: bool) -> Face:
+        """The face that sets a role's text unless the plan says otherwise."""
+        own = self.plan.fonts.roles[role]
+        return (own if own.own_latin or not latin else self.plan.fonts.roles["latin"]).faces[0]
+
+    def file(self, face: Face) -> str:
+        """The name under which TeX finds the face's file."""
+        return f"nb{self.faces[face]}{face.path.suffix.lower()}"
+
+    def declarations(self) -> list[dict[str, object]]:
+        """The declarations as the template sees them."""
+        return [
+            {
+                "family": self.name(face, cjk=cjk, bold=bold),
+                "switch": Tex("\\" + self.name(face, cjk=cjk, bold=bold)),
+                "file": self.file(face),
+                "features": Tex(_features(face, bold=bold)),
+                "cjk": cjk,
+            }
+            for (face, bold), cjk in self.uses.items()
+        ]
+
+
+def fixed(text: str, role: str, families: Families) -> Tex:
+    """Text whose every stretch names its face: xeCJK has no part in it."""
+    return Tex(
+        "".join(
+            f"{{\\nbface{{{families.name(face, cjk=False)}}}{escape(stretch.text)}}}"
+            for stretch in families.plan.stretches(role, text)
+            for face in (stretch.face or families.usual(role, latin=stretch.latin),)
+        )
+    )
+
+
+def switch(role: str, families: Families, *, bold: bool = False) -> str:
+    """The role's usual faces, for a group of flowing text."""
+    han = families.name(families.usual(role, latin=False), cjk=True, bold=bold)
+    latin = families.name(families.usual(role, latin=True), cjk=False, bold=bold)
+    return f"\\nbcjk{{{han}}}\\nbface{{{latin}}}"
+
+
+def flowing(runs: Sequence[Run], role: str, families: Families) -> Tex:
+    """Running text: xeCJK tells Han from Latin, and only stretches in other faces are named."""
+    parts = []
+    for run in runs:
+        text = "".join(
+            _stretch(stretch.text, stretch.face, families, latin=stretch.latin, bold=run.bold)
+            for stretch in families.plan.stretches(role, run.text)
+        )
+        parts.append(f"{{{switch(role, families, bold=True)}{text}}}" if run.bold else text)
+    opens = "".join(run.text for run in runs)[:1] in _OPENING
+    return Tex("\\nblead " * opens + "".join(parts))
+
+
+def _stretch(text: str, face: Face | None, families: Families, *, latin: bool, bold: bool) -> str:
+    set_text = breakable(text) if latin else marks_broken(text)
+    if face is None:
+        return set_text
+    name = families.name(face, cjk=not latin, bold=bold)
+    return f"{{\\nb{'face' if latin else 'cjk'}{{{name}}}{set_text}}}"
+
+
+def _features(face: Face, *, bold: bool) -> str:
+    index = f",FontIndex={face.index}" if face.path.suffix.casefold() in COLLECTIONS else ""
+    return f"{index},{_FEATURES}{',FakeBold=2' * bold}"
+
+
+def _letters(number: int) -> str:
+    return chr(ord("A") + number % 26) * (1 + number // 26)

@@ -1,0 +1,388 @@
+"""A form that nobody prescribed, as data only: another year's notice must need no line of code."""
+
+import ast
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pytest
+from conftest import AGENCY, MM, ROOT, Workshop
+from grid_reader import Grid, crowded, page_lines, read_grids
+from official import label_places
+from variants import shipped_form, workshop_for
+
+from pipeline.build import Stock
+from pipeline.findings import Finding
+from pipeline.misfits import FRACTION, LENGTH, MISSING, NEGATIVE, TYPE, UNKNOWN
+
+FORM: dict[str, Any] = {
+    "title": "2030 年起的格式",
+    "from_year": 2030,
+    "report_title": ["{agency}", "关于{year}年", "数据开放工作的报告"],
+    "sections": [
+        {
+            "key": "resources",
+            "heading": "壹、开放资源",
+            "parts": [{"key": "opening", "heading": "（甲）概要"}],
+            "table": {
+                "title": "开放资源",
+                "row_height": 8.0,
+                "blocks": [
+                    {
+                        "heading": "目录甲",
+                        "stub": "资源",
+                        "columns": [
+                            {"key": "last", "label": "上年存量"},
+                            {"key": "change", "label": "增减", "kind": "signed"},
+                            {"key": "now", "label": "存量"},
+                        ],
+                        "rows": [
+                            {"key": "maps", "label": "地图"},
+                            {
+                                "key": "sensors",
+                                "label": "感知设备",
+                                "children": [
+                                    {"key": "air", "label": "空气"},
+                                    {"key": "water", "label": "水质"},
+                                ],
+                            },
+                        ],
+                    },
+                    {
+                        "heading": "目录乙",
+                        "stub": "采购",
+                        "columns": [
+                            {"key": "projects", "label": "项目数量"},
+                            {"key": "paid", "label": "总额（元）", "kind": "amount"},
+                        ],
+                        "rows": [{"key": "cloud", "label": "云服务"}],
+                    },
+                ],
+            },
+        },
+        {
+            "key": "calls",
+            "heading": "贰、调用情况",
+            "table": {
+                "title": "调用情况",
+                "blocks": [
+                    {
+                        "stub": "分类",
+                        "columns": [
+                            {
+                                "label": "来源",
+                                "children": [
+                                    {
+                                        "label": "境内",
+                                        "children": [
+                                            {
+                                                "label": "单位",
+                                                "children": [
+                                                    {"key": "school", "label": "学校"},
+                                                    {"key": "firm", "label": "企业"},
+                                                ],
+                                            },
+                                            {"key": "person", "label": "个人"},
+                                        ],
+                                    },
+                                    {"key": "abroad", "label": "境外"},
+                                ],
+                            },
+                            {
+                                "key": "all",
+                                "label": "合计",
+                                "sum": ["school", "firm", "person", "abroad"],
+                            },
+                        ],
+                        "rows": [
+                            {
+                                "key": "asked",
+                                "label": "请求",
+                                "children": [
+                                    {
+                                        "key": "valid",
+                                        "label": "有效",
+                                        "children": [
+                                            {
+                                                "key": "answered",
+                                                "label": "应答",
+                                                "children": [
+                                                    {"key": "fast", "label": "1.当日"},
+                                                    {"key": "slow", "label": "2.逾期"},
+                                                ],
+                                            },
+                                            {"key": "queued", "label": "排队"},
+                                        ],
+                                    },
+                                    {"key": "invalid", "label": "无效"},
+                                ],
+                            },
+                            {"key": "total", "label": "总数", "sum": ["asked"]},
+                            {"key": "logged", "label": "日志数"},
+                        ],
+                    }
+                ],
+                "relations": [
+                    {
+                        "key": "log", "text": "总数等于日志数", "along": "columns",
+                        "left": ["total"], "right": ["logged"],
+                    }
+                ],
+            },
+        },
+        {
+            "key": "money",
+            "heading": "叁、经费",
+            "table": {
+                "title": "经费",
+                "blocks": [
+                    {
+                        "columns": [
+                            {
+                                "key": "plan",
+                                "label": "预算",
+                                "children": [
+                                    {"key": "local", "label": "本级", "kind": "amount"},
+                                    {"key": "state", "label": "上级", "kind": "amount"},
+                                    {
+                                        "key": "sum", "label": "小计", "kind": "amount",
+                                        "sum": ["local", "state"],
+                                    },
+                                ],
+                            },
+                            {"key": "spent", "label": "支出", "kind": "amount"},
+                        ],
+                    }
+                ],
+            },
+        },
+        {"key": "outlook", "heading": "肆、展望"},
+    ],
+}  # fmt: skip
+
+CONTENT: dict[str, Any] = {
+    "year": 2031,
+    "resources": {
+        "opening": "本年继续开放。",
+        "maps": [417, -17, 400],
+        "sensors": {"air": [10, 19, 29], "water": [0, 0, 0]},
+        "cloud": [3, 160.5964],
+    },
+    "calls": {
+        "asked": {
+            "valid": {"answered": {"fast": [1, 2, 3, 4], "slow": [5, 6, 7, 8]}, "queued": [9] * 4},
+            "invalid": [10, 20, 30, 40],
+        },
+        "logged": [25, 37, 49, 61],
+    },
+    "money": {"plan": [0.1, 0.2], "spent": 0.25},
+    "outlook": {"text": "明年共 {{ calls.total.all }} 次。"},
+}
+DEEP_ROWS = [
+    ("请求", "有效", "应答", "1.当日"),
+    ("请求", "有效", "应答", "2.逾期"),
+    ("请求", "有效", "排队"),
+    ("请求", "无效"),
+    ("总数",),
+    ("日志数",),
+]
+DEEP_VALUES = [
+    [1, 2, 3, 4, 10],
+    [5, 6, 7, 8, 26],
+    [9, 9, 9, 9, 36],
+    [10, 20, 30, 40, 100],
+    [25, 37, 49, 61, 172],
+    [25, 37, 49, 61, 172],
+]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, stock: Stock) -> Workshop:
+    """A workshop that knows the invented form only."""
+    return workshop_for(tmp_path_factory.mktemp("invented"), stock, FORM, "2030")
+
+
+@pytest.fixture(scope="module")
+def pdf(office: Workshop) -> Path:
+    """A report in it."""
+    return office.build(CONTENT, AGENCY)
+
+
+@pytest.fixture(scope="module")
+def grids(pdf: Path) -> list[Grid]:
+    """Its tables."""
+    with pdfplumber.open(pdf) as opened:
+        return read_grids(opened)
+
+
+def test_blocks_of_two_and_three_columns_share_a_grid(grids: list[Grid]) -> None:
+    """Both splits of the width in one table: thirds above, halves below, each cell in its place."""
+    assert grids[0].places == {
+        (0, 0, 1, 6, "目录甲"),
+        (1, 0, 1, 2, "资源"),
+        (1, 2, 1, 1, "上年存量"), (1, 3, 1, 2, "增减"), (1, 5, 1, 1, "存量"),
+        (2, 0, 1, 2, "地图"),
+        (2, 2, 1, 1, "417"), (2, 3, 1, 2, "-17"), (2, 5, 1, 1, "400"),
+        (3, 0, 2, 1, "感知设备"), (3, 1, 1, 1, "空气"),
+        (3, 2, 1, 1, "10"), (3, 3, 1, 2, "19"), (3, 5, 1, 1, "29"),
+        (4, 1, 1, 1, "水质"),
+        (4, 2, 1, 1, "0"), (4, 3, 1, 2, "0"), (4, 5, 1, 1, "0"),
+        (5, 0, 1, 6, "目录乙"),
+        (6, 0, 1, 2, "采购"), (6, 2, 1, 2, "项目数量"), (6, 4, 1, 2, "总额（元）"),
+        (7, 0, 1, 2, "云服务"), (7, 2, 1, 2, "3"), (7, 4, 1, 2, "160.5964"),
+    }  # fmt: skip
+    first, second, third, half = (grids[0].xs[at] for at in (2, 3, 5, 4))
+    width = grids[0].xs[-1] - first
+    assert second - first == pytest.approx(width / 3, abs=0.3)
+    assert third - first == pytest.approx(width * 2 / 3, abs=0.3)
+    assert half - first == pytest.approx(width / 2, abs=0.3)
+
+
+def test_four_rows_of_heads_and_four_levels_of_labels(grids: list[Grid]) -> None:
+    """Heads nested four deep over rows nested four deep, totals of both."""
+    assert grids[1].places == {
+        (0, 0, 4, 4, "分类"),
+        (0, 4, 1, 4, "来源"), (0, 8, 4, 1, "合计"),
+        (1, 4, 1, 3, "境内"), (1, 7, 3, 1, "境外"),
+        (2, 4, 1, 2, "单位"), (2, 6, 2, 1, "个人"),
+        (3, 4, 1, 1, "学校"), (3, 5, 1, 1, "企业"),
+    } | label_places(DEEP_ROWS, 0, 6, 4, 4) | {
+        (4 + row, 4 + column, 1, 1, str(value))
+        for row, values in enumerate(DEEP_VALUES)
+        for column, value in enumerate(values)
+    }  # fmt: skip
+
+
+def test_a_table_without_rows(grids: list[Grid]) -> None:
+    """One row of values under nested columns, with an exact decimal total."""
+    assert grids[2].places == {
+        (0, 0, 1, 3, "预算"), (0, 3, 2, 1, "支出"),
+        (1, 0, 1, 1, "本级"), (1, 1, 1, 1, "上级"), (1, 2, 1, 1, "小计"),
+        (2, 0, 1, 1, "0.1"), (2, 1, 1, 1, "0.2"), (2, 2, 1, 1, "0.3"), (2, 3, 1, 1, "0.25"),
+    }  # fmt: skip
+
+
+def test_its_pages_are_as_good(pdf: Path, grids: list[Grid]) -> None:
+    """Rules meet, frames fill the type area, texts keep clear; title, headings, prose all there."""
+    assert crowded(pdf, grids) == []
+    for grid in grids:
+        assert grid.loose_ends() == []
+        assert (grid.box[2] - grid.box[0]) / MM == pytest.approx(156, abs=0.2)
+    with pdfplumber.open(pdf) as opened:
+        lines = "".join(text for page in opened.pages for _, text in page_lines(page))
+    assert f"{AGENCY['name']}关于2031年数据开放工作的报告" in lines
+    for section in FORM["sections"]:
+        assert section["heading"] in lines
+    assert "（甲）概要本年继续开放。" in lines
+    assert "明年共172次。" in lines.replace(" ", "")
+
+
+def found(office: Workshop, *changes: tuple[tuple[str | int, ...], Any]) -> list[Finding]:
+    """What is wrong in the content after changes at key paths; None deletes."""
+
+    def copied(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: copied(inner) for key, inner in value.items()}
+        return [copied(inner) for inner in value] if isinstance(value, list) else value
+
+    content = copied(CONTENT)
+    for path, value in changes:
+        here = content
+        for key in path[:-1]:
+            here = here[key]
+        if value is None:
+            del here[path[-1]]
+        else:
+            here[path[-1]] = value
+    return office.check(content).errors
+
+
+def test_its_content_is_accepted(office: Workshop) -> None:
+    """The content has no errors: amounts, signs, nested keys, totals left out."""
+    checked = office.check(CONTENT)
+    assert checked.findings == ()
+    assert checked.report.value("money.plan.sum") == Decimal("0.3")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code", "at"),
+    [
+        (("resources", "maps"), [417, -17], LENGTH, "resources.maps"),
+        (("resources", "maps"), [417, -17, -400], NEGATIVE, "resources.maps.2"),
+        (("resources", "maps"), [417, -17.5, 400], FRACTION, "resources.maps.1"),
+        (("resources", "sensors", "air"), None, MISSING, "resources.sensors.air"),
+        (("resources", "sensors", "soil"), [1, 1, 1], UNKNOWN, "resources.sensors.soil"),
+        (("money", "spent"), [1], TYPE, "money.spent"),
+        (("money", "plan"), [1], LENGTH, "money.plan"),
+        (("applications",), {"received": [0]}, UNKNOWN, "applications"),
+    ],
+)
+def test_its_content_is_refused(
+    office: Workshop, path: tuple[str, ...], value: Any, code: Any, at: str
+) -> None:
+    """What does not fit the invented form is found, at its place."""
+    errors = found(office, (path, value))
+    assert (code, at) in [(error.rule, error.place.path) for error in errors]
+
+
+def test_its_relations_are_checked(office: Workshop) -> None:
+    """Its own relation is computed in every column, and stated totals are compared."""
+    errors = found(office, (("calls", "logged"), [25, 37, 49, 60]))
+    assert [error.rule.code for error in errors] == ["NB302", "NB302"]
+    assert "总数等于日志数" in errors[0].message
+    errors = found(office, (("calls", "logged"), [25, 37, 49, 61, 171]))
+    assert {error.rule.code for error in errors} == {"NB301", "NB302"}
+
+
+def strings(path: Path) -> Iterator[str]:
+    """The strings of a module, docstrings left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    comments = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        own = isinstance(node, ast.Constant) and id(node) not in comments
+        if own and isinstance(node.value, str):
+            yield node.value
+
+
+def labels(value: Any) -> Iterator[str]:
+    """Every heading and label of a form."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("label", "heading", "stub") and isinstance(inner, str):
+                yield inner
+            else:
+                yield from labels(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from labels(inner)
+
+
+def keys(value: Any) -> Iterator[str]:
+    """Every key of a form's rows, columns and sections."""
+    if isinstance(value, dict):
+        if isinstance(value.get("key"), str):
+            yield value["key"]
+        for inner in value.values():
+            yield from keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys(inner)
+
+
+def test_the_code_does_not_know_the_official_form() -> None:
+    """No label or heading of the official form stands in the code, and no key of its own."""
+    form = shipped_form()
+    words = {label for label in labels(form) if len(label) > 2}
+    own = {key for key in keys(form) if len(key) > 5}
+    assert len(words) > 60
+    generic = {"decisions", "other", "total", "amount", "overview"}
+    for path in sorted((ROOT / "pipeline").glob("*.py")):
+        for text in strings(path):
+            assert not [word for word in words if word in text], path.name
+            assert text not in own - generic, path.name
