@@ -8,7 +8,7 @@ from pipeline import flow, prose
 from pipeline.compose import FORMATS
 from pipeline.content import Report, unreferable
 from pipeline.document import Document, Run
-from pipeline.faces import BLANKS
+from pipeline.faces import BLANKS, invisible
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.fonts import FontPlan
 from pipeline.tables import Cell, TableValues, add, printed
@@ -26,6 +26,12 @@ NO_FONT = Rule(
     "请换一个字，或在 fonts/ 中放入含有这个字的字体。",
 )
 CONTROL = Rule("NB402", Severity.ERROR, "看不见的字符", "请删去这个字符。")
+PRIVATE = Rule(
+    "NB403",
+    Severity.ERROR,
+    "造字区的字符",
+    "请换成正式编码的字；或在 fonts/ 中放入含有这个造字的字体。",
+)
 UNKNOWN_REFERENCE = Rule(
     "NB501", Severity.ERROR, "引用了没有的格", "请改正路径；要原样印出，请在 {{ 前加 \\。"
 )
@@ -38,6 +44,7 @@ RULES = (
     RELATION,
     NO_FONT,
     CONTROL,
+    PRIVATE,
     UNKNOWN_REFERENCE,
     EMPTY_REFERENCE,
     FORMAT,
@@ -45,7 +52,6 @@ RULES = (
 )
 
 _YEAR = re.compile("[0-9]{4}")
-_CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def check(report: Report, document: Document, plan: FontPlan) -> list[Finding]:
@@ -117,11 +123,18 @@ def characters(report: Report, document: Document, plan: FontPlan) -> Iterator[F
     """Characters that cannot be printed, each where it first stands in a run."""
     for role, run in flow.texts(document):
         for char in dict.fromkeys(run.text):
-            if unicodedata.category(char) in _CONTROLS:
+            face = plan.chosen.get((role, char))
+            if invisible(char):
                 yield Finding(CONTROL, _where(report, run, char), f"看不见的字符 {_code(char)}。")
-            elif (role, char) not in plan.chosen or _odd_blank(char):
+            elif face is None or _odd_blank(char):
                 yield Finding(
                     NO_FONT, _where(report, run, char), f"没有字体能印“{char}”（{_code(char)}）。"
+                )
+            elif unicodedata.category(char) == "Co" and not face.licensed:
+                yield Finding(
+                    PRIVATE,
+                    _where(report, run, char),
+                    f"造字区的字符 {_code(char)}，各机显示不同。",
                 )
 
 

@@ -6,6 +6,8 @@ fontTools answers for the rest of the file.
 
 import hashlib
 import io
+import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -21,6 +23,8 @@ BLANKS = frozenset("\u0020\u00a0\u3000")
 COLLECTIONS = frozenset({".ttc", ".otc"})
 """Suffixes of files that hold several faces."""
 
+_CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _RESTRICTED = 0x0002  # OS/2 fsType, bit 1: restricted licence embedding
 
 
@@ -41,7 +45,7 @@ class Face:
         """
         font = _shaper(self.path, self.index)
         found = font.get_nominal_glyph(ord(char))
-        if not found:
+        if not found or invisible(char):
             return None
         return found if char in BLANKS or _draws(font, found) else None
 
@@ -94,6 +98,11 @@ class Face:
         if not self.cid_keyed:
             return []
         return [0, *(int(name.removeprefix("cid")) for name in self.font.getGlyphOrder()[1:])]
+
+
+def invisible(char: str) -> bool:
+    """Whether a character has no ink of its own: controls, format characters, selectors."""
+    return unicodedata.category(char) in _CONTROLS or bool(_SELECTOR.match(char))
 
 
 @cache

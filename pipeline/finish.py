@@ -12,10 +12,10 @@ from pikepdf import Dictionary, Name, Object, Pdf
 
 from pipeline import __version__
 from pipeline.errors import TypesettingFailed
-from pipeline.faces import Face
 from pipeline.fonts import FontPlan
 from pipeline.passport import KEY, Passport
 
+_REPORT = "请将此信息交给维护人员。"
 _BLOCK = 100  # entries that one beginbfchar may hold (PDF 32000-1, 9.10.3)
 
 
@@ -51,25 +51,40 @@ def finish(pdf: bytes, plan: FontPlan, title: str, passport: Passport) -> bytes:
 
 
 def _name_characters(document: Pdf, plan: FontPlan) -> None:
-    """Give every font of the file its exact /ToUnicode."""
+    """Give every font of the file its exact /ToUnicode, which names all that it shows."""
     faces = {name: face for face in plan.faces for name in face.names}
-    for font in _fonts(document):
-        name = str(font.BaseFont).lstrip("/").partition("+")[2] or str(font.BaseFont).lstrip("/")
-        face = faces.get(name.removesuffix("-Identity-H"))
+    for font, codes in _shown(document):
+        name = str(font.BaseFont).lstrip("/").partition("+")[2].removesuffix("-Identity-H")
+        face = faces.get(name)
         if face is None or font.Subtype != Name.Type0:
+            raise TypesettingFailed(f"PDF 中出现了未指定的字体：{name}。", _REPORT)
+        texts = plan.texts(face)
+        if strange := codes - texts.keys():
             raise TypesettingFailed(
-                f"PDF 中出现了未指定的字体：{name}。", "请将此信息交给维护人员。"
+                f"PDF 中出现了未指定的字形：{name} 第 {min(strange)} 号。", _REPORT
             )
-        font.ToUnicode = document.make_stream(_cmap(plan.texts(face)))
+        font.ToUnicode = document.make_stream(_cmap(texts))
 
 
-def _fonts(document: Pdf) -> Iterator[Object]:
-    seen = set()
+def _shown(document: Pdf) -> Iterator[tuple[Object, set[int]]]:
+    """The fonts of the file, each with the two-byte codes that its pages show."""
+    fonts: dict[tuple[int, int], tuple[Object, set[int]]] = {}
     for page in document.pages:
-        for font in page.resources.get(Name.Font, Dictionary()).values():
-            if font.objgen not in seen:
-                seen.add(font.objgen)
-                yield font
+        shown: set[int] = set()
+        for step in pikepdf.parse_content_stream(page, "Tf Tj TJ"):
+            operands = list(step.operands)
+            if str(step.operator) == "Tf":
+                font = page.resources.Font[str(operands[0])]
+                shown = fonts.setdefault(font.objgen, (font, set()))[1]
+            else:
+                shown |= _codes(operands[0])
+    yield from fonts.values()
+
+
+def _codes(operand: Object) -> set[int]:
+    pieces = [operand] if isinstance(operand, pikepdf.String) else list(operand)
+    text = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
+    return {int.from_bytes(text[at : at + 2]) for at in range(0, len(text), 2)}
 
 
 def _cmap(texts: Mapping[int, str]) -> bytes:

@@ -1,4 +1,4 @@
-"""The page of GB/T 9704-2012 in numbers: paper, type area, and the grid of 22 lines × 28 characters.
+"""The page of GB/T 9704-2012 in numbers: paper, type area, the grid of 22 lines × 28 characters.
 
 Lengths are in bp (1/72 inch, the unit of PDF) unless a name says mm.
 """

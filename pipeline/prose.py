@@ -1,6 +1,6 @@
-"""Prose is plain text: blank lines, **bold run-in headings** and {{ references }}; nothing else.
+r"""Prose is plain text: blank lines, **bold run-in headings** and {{ references }}; nothing else.
 
-A `\\` before `**` or `{{` takes their meaning away. Every other character means itself.
+A `\` before `**` or `{{` takes their meaning away. Every other character means itself.
 """
 
 import re

@@ -151,7 +151,7 @@ def content_of_seed(text: str, form: Form) -> dict[str, Any]:
         plain = line.strip()
         if plain in headings:
             place = headings[plain]
-        elif place and plain and not line.startswith(("\t", "  ")) and len(plain) > 8 or plain == "无":
+        elif place and (plain == "无" or (len(plain) > 8 and not line.startswith(("\t", "  ")))):
             section, key = place
             before = content[section].get(key, "")
             content[section][key] = f"{before}\n\n{plain}".strip()

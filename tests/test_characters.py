@@ -5,6 +5,7 @@ import string
 import subprocess
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,13 @@ from fontTools.cffLib import CFFFontSet
 from fontTools.pens.boundsPen import ControlBoundsPen
 from fontTools.ttLib import TTFont
 
-from pipeline import build, checks, fonts
+from pipeline import build, checks, finish, fonts
 from pipeline.build import Stock
-from pipeline.errors import ContentError
+from pipeline.errors import ContentError, TypesettingFailed
 from pipeline.faces import BLANKS
 from pipeline.fonts import FontSet
 from pipeline.latex import CLASS
+from pipeline.stamp import passport_of
 
 SYMBOLS = "①Ⅱ㎡‰°×·—…“”〔〕"
 RARE = "堃喆旸珺彧燚垚䶮镕昇旻㎡①Ⅱ‖ˇ″℃𬭎𫖮"
@@ -58,7 +60,7 @@ UNDRAWN = ["\U0010fffd", "\u0f40", "\U00010400"]
 """Characters that no shipped face draws: private use, Tibetan, Deseret."""
 LEAST_PROGRAM = 40
 """Bytes of an outline's program that need not be run to know that it draws."""
-INVISIBLE = ["\u200b", "\ufeff", "\u00ad", "\u202e", "\u2028", "\u2066"]
+INVISIBLE = ["\u200b", "\ufeff", "\u00ad", "\u202e", "\u2028", "\u2066", "\ufe0f", "\U000e0100"]
 
 
 def gb2312() -> list[str]:
@@ -467,6 +469,30 @@ def test_odd_blanks_do_not_print_in_silence(workshop: Workshop, char: str) -> No
         [checks.NO_FONT],
         [checks.CONTROL],
     )
+
+
+@pytest.mark.parametrize("char", ["\ue863", "\ue000", "\U000f0000"])
+def test_private_characters_need_a_font_of_the_office(
+    workshop: Workshop, stock: Stock, char: str
+) -> None:
+    """Machines differ in what they draw for a private code: only the office's own face sets it."""
+    content = workshop.blank()
+    content["preface"] = f"甲{char}乙"
+    (found,) = workshop.check(content).findings
+    drawn = any(face.glyph(char) is not None for face in stock.fonts.chain("fangsong", char))
+    assert found.rule is (checks.PRIVATE if drawn else checks.NO_FONT)
+    assert (found.place.line, f"U+{ord(char):04X}" in found.message) == (2, True)
+    own = [replace(face, licensed=True) for face in stock.fonts.roles["fangsong"].faces]
+    role = replace(stock.fonts.roles["fangsong"], faces=tuple(own))
+    office = Stock(stock.forms, FontSet({**stock.fonts.roles, "fangsong": role}))
+    assert not drawn or not build.check(workshop.write(content), office).findings
+
+
+def test_a_glyph_that_nobody_planned_is_refused(workshop: Workshop, seed_pdf: Path) -> None:
+    """A glyph in the PDF that the plan does not know has no text: the file is not finished."""
+    plan = fonts.plan(workshop.stock.fonts, [(role, "一") for role in workshop.stock.fonts.roles])
+    with pytest.raises(TypesettingFailed, match="未指定的字形"):
+        finish.finish(seed_pdf.read_bytes(), plan, "题", passport_of(seed_pdf.read_bytes()))
 
 
 def test_a_draft_shows_the_gap(workshop: Workshop) -> None:

@@ -186,7 +186,6 @@ def test_a_draft(
     assert "送审稿不能用印" in told(capsys)
 
 
-@pytest.mark.xfail(reason="layouts: xeCJK takes the mark from its face, and its text is lost")
 def test_a_draft_is_marked(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """送审稿 stands in the margin of every page, as text."""
     monkeypatch.undo()
