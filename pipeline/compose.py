@@ -126,7 +126,7 @@ def grid(table: FormTable, values: TableValues) -> Table:
         top = first_body + body
     return Table(
         title=table.title,
-        cells=tuple(cells),
+        cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
         blocks=tuple(blocks),
         label_widths=table.label_widths or (0,) * columns,
         edges=tuple(float(edge) for edge in edges),
