@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 STAMP := .venv/nianbao.stamp
-PYTEST_ARGS ?= -m "not slow"
+PYTEST_ARGS ?=
 export PYTHON
 
 # Where and with which Python .venv was made: a moved folder or a new Python makes it again.
@@ -28,7 +28,7 @@ build: setup ## 生成全部年报（默认）
 20%: setup ## 只生成某一年的年报，如 make 2021
 	$(BIN)/nianbao build $@
 
-test: lint unit ## 全部检查和测试；含慢测试：make test PYTEST_ARGS=
+test: lint unit ## 全部检查和测试；不含慢测试：make test PYTEST_ARGS='-m "not slow"'
 
 unit: setup
 	$(BIN)/pytest -n auto --maxprocesses=4 $(PYTEST_ARGS)

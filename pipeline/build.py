@@ -74,10 +74,8 @@ def load_fonts(project: Project) -> FontSet:
 
 
 def _require_whole(face: Face) -> None:
-    """A font file that was cut short opens, too, but draws only some of its characters."""
     try:
-        tables = face.font.reader.tables.values()
-        whole = max(table.offset + table.length for table in tables) <= face.path.stat().st_size
+        whole = face.whole
     except Exception as error:  # fontTools raises a dozen kinds on a broken file
         raise MissingTool(f"字体文件无法读取：{face.path}。", _OTHER_FONT) from error
     if not whole:

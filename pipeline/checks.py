@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from pipeline import flow, prose
 from pipeline.compose import FORMATS
-from pipeline.content import Report, unreferable
+from pipeline.content import Accepted, Report, unreferable
 from pipeline.document import Document, Run
 from pipeline.faces import BLANKS, invisible
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.fonts import FontPlan
-from pipeline.tables import Cell, TableValues, add, printed
+from pipeline.tables import Cell, Equation, TableValues, add, printed
 
 YEAR = Rule("NB209", Severity.ERROR, "年度与文件名不符", "请改正 year，或改文件名。")
 STATED = Rule(
@@ -84,10 +84,16 @@ def relations(report: Report) -> Iterator[Finding]:
             yield Finding(
                 RELATION,
                 _at(report, values, first),
-                f"“{equation.place}”列：{equation.relation.text}，现在前者为 {printed(left)}，"
+                f"{_named(equation)}{equation.relation.text}，现在前者为 {printed(left)}，"
                 f"后者为 {printed(right)}。",
                 related=tuple(_at(report, values, cell) for cell in others),
             )
+
+
+def _named(equation: Equation) -> str:
+    """The column or row that an equation stands in; nothing for the row of a row-less block."""
+    line = "列" if equation.relation.along == "columns" else "行"
+    return f"“{equation.place}”{line}：" if equation.place else ""
 
 
 def _stated(report: Report, values: TableValues, cell: Cell) -> Iterator[Finding]:
@@ -158,16 +164,23 @@ def accept(report: Report, findings: Sequence[Finding]) -> list[Finding]:
     for finding in findings:
         reason = None
         for entry in report.accepted:
-            same = entry.path in ("", finding.place.path) and entry.code == finding.rule.code
-            if same and finding.rule.acceptable:
+            if finding.rule.acceptable and _meant(entry, finding):
                 reason = entry.reason
                 used.add(entry)
         made.append(finding.accept(reason) if reason else finding)
-    made += [
-        Finding(
-            UNUSED, report.place(entry.at), f"没有找到要确认的问题：{entry.code} {entry.path}。"
-        )
-        for entry in report.accepted
-        if entry not in used
-    ]
+    made += [_unused(report, entry, findings) for entry in report.accepted if entry not in used]
     return made
+
+
+def _meant(entry: Accepted, finding: Finding) -> bool:
+    same_code = entry.code.upper() == finding.rule.code
+    return same_code and entry.path in ("", finding.place.path)
+
+
+def _unused(report: Report, entry: Accepted, findings: Sequence[Finding]) -> Finding:
+    """Why an acceptance met no finding: what it names must be corrected, or is not there."""
+    place, name = report.place(entry.at), f"{entry.code} {entry.path}".strip()
+    if any(_meant(entry, finding) for finding in findings):
+        message = f"这个问题不能确认，只能改正：{name}。"
+        return Finding(UNUSED, place, message, "请改正这个问题，并删去这一条。")
+    return Finding(UNUSED, place, f"没有找到要确认的问题：{name}。")

@@ -8,6 +8,7 @@ from pipeline.cells import has_number, least_width
 from pipeline.document import Table, TableCell
 from pipeline.errors import TypesettingFailed
 from pipeline.fonts import FontSet
+from pipeline.misfits import shown
 from pipeline.page import TYPE_WIDTH, bp
 
 FRAME = 1.0
@@ -39,6 +40,30 @@ def fit(table: Table, fonts: FontSet) -> Columns:
     Raises:
         TypesettingFailed: there are none, not even in the smallest size.
     """
+    if columns := _fitting(table, fonts):
+        return columns
+    cell = too_wide(table, fonts)
+    number = f"数字 {shown(cell.run.text)}" if cell else "其中的文字"
+    raise TypesettingFailed(
+        f"“{table.title}”的表格放不下{number}。", "请核对位数最多的数字是否多写了位数。"
+    )
+
+
+def too_wide(table: Table, fonts: FontSet) -> TableCell | None:
+    """Where a table's numbers fit in no size: the one that is widest for its usual column."""
+
+    def excess(cell: TableCell) -> float:
+        column = cell.column - len(table.label_widths)
+        share = table.edges[column + cell.column_span] - table.edges[column]
+        return least_width(cell, SIZES[-1], fonts) / share
+
+    if _fitting(table, fonts):
+        return None
+    return max(filter(has_number, table.cells), key=excess, default=None)
+
+
+def _fitting(table: Table, fonts: FontSet) -> Columns | None:
+    """The columns with the largest numbers that leave the labels most of their width, if any."""
     labels = _labels(table)
     free = TYPE_WIDTH - FRAME - sum(labels)
     widest = max(labels, default=0.0)
@@ -50,9 +75,7 @@ def fit(table: Table, fonts: FontSet) -> Columns:
                 labels[labels.index(widest)] -= given
             widths = _shares(needs, free + given, table.edges)
             return Columns(tuple(accumulate((*labels, *widths), initial=FRAME / 2)), size)
-    raise TypesettingFailed(
-        f"“{table.title}”的表格放不下其中的数字。", "请核对位数最多的数字是否多写了位数。"
-    )
+    return None
 
 
 def _labels(table: Table) -> list[float]:

@@ -19,7 +19,7 @@ from pipeline.document import (
     TableCell,
     Title,
 )
-from pipeline.forms import Block, Node
+from pipeline.forms import TITLE_FIELD, Block, Node
 from pipeline.forms import Table as FormTable
 from pipeline.prose import Reference, paragraphs
 from pipeline.tables import TableValues, Value, printed
@@ -55,20 +55,22 @@ def _title(report: Report) -> tuple[Run, ...]:
     agency = report.agency
     names = {"agency": agency.title_name, "year": str(report.year)}
     origins = {
-        "{agency}": Origin((*agency.path, agency.title_key), file="agency"),
-        "{year}": Origin(("year",)),
+        "agency": Origin((*agency.path, agency.title_key), file="agency"),
+        "year": Origin(("year",)),
     }
-    return tuple(
-        Run(
-            word.format_map(names), next((o for field, o in origins.items() if field in word), None)
-        )
-        for word in report.form.report_title
-    )
+
+    def filled(word: str) -> Run:
+        fields = TITLE_FIELD.findall(word)
+        origin = next((origins[field] for field in origins if field in fields), None)
+        return Run(TITLE_FIELD.sub(lambda field: names[field[1]], word), origin)
+
+    return tuple(filled(word) for word in report.form.report_title)
 
 
 def _section(report: Report, content: SectionContent) -> Iterator[Element]:
     section = content.section
-    yield Heading(1, Run(content.heading, Origin((section.key, "heading"))))
+    origin = Origin((section.key, "heading")) if content.own_heading else None
+    yield Heading(1, Run(content.heading, origin))
     before = "before" if section.table else "text"
     yield from _prose(report, content.before, (section.key, before))
     if section.table and content.table:
@@ -80,7 +82,8 @@ def _section(report: Report, content: SectionContent) -> Iterator[Element]:
 def _parts(report: Report, parts: Sequence[Part], level: int) -> Iterator[Element]:
     for part in parts:
         if part.heading:
-            yield Heading(min(level, 4), Run(part.heading, Origin((*part.path, "heading"))))
+            origin = None if part.prescribed else Origin((*part.path, "heading"))
+            yield Heading(min(level, 4), Run(part.heading, origin))
         yield from _prose(report, part.text, part.path if part.prescribed else (*part.path, "text"))
         yield from _parts(report, part.parts, level + 1)
 
@@ -116,10 +119,12 @@ def grid(table: FormTable, values: TableValues) -> Table:
         if block.heading:
             cells.append(TableCell(top, 0, 1, columns + len(edges) - 1, Run(block.heading), "head"))
             first_head += 1
-        if block.stub and columns:
+        if columns:
             cells.append(TableCell(first_head, 0, head, columns, Run(block.stub), "head"))
         cells += _heads(block.columns, slots, first_head, head, columns)
         first_body = first_head + head
+        if columns and not block.rows:
+            cells.append(TableCell(first_body, 0, body, columns, Run(""), "label"))
         cells += _labels(block.rows, first_body, columns, table)
         cells += _values(block, values, slots, first_body, columns)
         blocks.append(TableBlock(range(top, first_body), range(first_body, first_body + body)))

@@ -43,8 +43,6 @@ def check_seal(
                 "请用 --seal 指定印章文件；若打印后手工盖章，请用 --no-seal。",
             )
         return
-    if no_seal:
-        raise UsageError("--seal 与 --no-seal 不能同时使用。", "请只保留其中一个。")
     if report.signature is Kind.UNSEALED:
         raise Refused(
             "这份报告设为不加盖印章，没有留出印章的位置。",
@@ -82,13 +80,10 @@ def day_of(report: Passport, date: dt.date | None) -> dt.date:
 
 
 def check_fonts(report: Passport, faces: Sequence[Face]) -> None:
-    """Refuse a font file that is not the one the body was set in."""
+    """Refuse a font file that the build did not plan name and date in, or that has changed."""
     for face in faces:
-        recorded = report.fonts.get(face.path.name)
-        if recorded is not None and recorded != face.digest:
-            raise Refused(
-                f"字体文件 {face.path.name} 与生成报告时不同，署名会与正文字体不一致。", REBUILD
-            )
+        if report.fonts.get(face.path.name) != face.digest:
+            raise Refused(f"署名所用字体与生成报告时不同：{face.path.name}。", REBUILD)
 
 
 def check_place(report: Passport, placement: Placement, anchors: Anchors, page: PageObject) -> None:

@@ -63,11 +63,16 @@ class SectionContent:
     """What an office says in one section of the form."""
 
     section: Section
-    heading: str
+    own_heading: str | None
     before: str
     after: str
     parts: tuple[Part, ...]
     table: TableValues | None
+
+    @property
+    def heading(self) -> str:
+        """Its heading: the office's own, else that of the form."""
+        return self.own_heading or self.section.heading
 
 
 @dataclass(frozen=True)
@@ -243,7 +248,7 @@ def _section(section: Section, values: Mapping[str, Any]) -> SectionContent:
     )
     return SectionContent(
         section=section,
-        heading=values.get("heading") or section.heading,
+        own_heading=values.get("heading"),
         before=values.get("before" if section.table else "text", ""),
         after=values.get("after", ""),
         parts=prescribed + _parts(values.get("parts", []), (section.key, "parts")),

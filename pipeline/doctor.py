@@ -115,9 +115,7 @@ def _role_check(role: Role, free: Face | None) -> Check:
 
 def _own_face_check(title: str, face: Face) -> Check:
     place = f"{face.title}（{face.path}）"
-    tables = face.font.reader.tables.values()
-    end = max(table.offset + table.length for table in tables)
-    if end > face.path.stat().st_size:
+    if not face.whole:
         detail = f"字体文件不完整：{face.path}。"
         return Check(Group.FONTS, title, State.MISSING, detail, "请重新复制该文件。")
     if face.restricted:

@@ -78,6 +78,13 @@ class Face:
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
     @cached_property
+    def whole(self) -> bool:
+        """Whether all of the file is there: one cut short opens, too, and draws some characters."""
+        tables = self.font.reader.tables.values()
+        end = max(table.offset + table.length for table in tables)
+        return bool(end <= self.path.stat().st_size)
+
+    @cached_property
     def restricted(self) -> bool:
         """Whether fsType restricts embedding: the office then needs the maker's permission."""
         return "OS/2" in self.font and bool(self.font["OS/2"].fsType & _RESTRICTED)

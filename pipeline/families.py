@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.document import Run
 from pipeline.faces import COLLECTIONS, Face
-from pipeline.fonts import FontPlan
+from pipeline.fonts import FontPlan, Stretch
 from pipeline.tex import Tex, breakable, escape, marks_broken
 
 _FEATURES = "HyphenChar=None,RawFeature={-liga;-clig;-calt;-ccmp;-locl;-rlig;-kern}"
@@ -28,11 +28,6 @@ class Families:
         self.uses[face, bold] = self.uses.get((face, bold), False) or cjk
         return f"nb{letter}{'bold' * bold}"
 
-    def usual(self, role: str, *, latin: bool) -> Face:
-        """The face that sets a role's text unless the plan says otherwise."""
-        own = self.plan.fonts.roles[role]
-        return (own if own.own_latin or not latin else self.plan.fonts.roles["latin"]).faces[0]
-
     def file(self, face: Face) -> str:
         """The name under which TeX finds the face's file."""
         return f"nb{self.faces[face]}{face.path.suffix.lower()}"
@@ -55,17 +50,17 @@ def fixed(text: str, role: str, families: Families) -> Tex:
     """Text whose every stretch names its face: xeCJK has no part in it."""
     return Tex(
         "".join(
-            f"{{\\nbface{{{families.name(face, cjk=False)}}}{escape(stretch.text)}}}"
+            f"{{\\nbface{{{families.name(stretch.face, cjk=False)}}}{escape(stretch.text)}}}"
             for stretch in families.plan.stretches(role, text)
-            for face in (stretch.face or families.usual(role, latin=stretch.latin),)
         )
     )
 
 
 def switch(role: str, families: Families, *, bold: bool = False) -> str:
     """The role's usual faces, for a group of flowing text."""
-    han = families.name(families.usual(role, latin=False), cjk=True, bold=bold)
-    latin = families.name(families.usual(role, latin=True), cjk=False, bold=bold)
+    fonts = families.plan.fonts
+    han = families.name(fonts.usual(role, latin=False), cjk=True, bold=bold)
+    latin = families.name(fonts.usual(role, latin=True), cjk=False, bold=bold)
     return f"\\nbcjk{{{han}}}\\nbface{{{latin}}}"
 
 
@@ -74,7 +69,7 @@ def flowing(runs: Sequence[Run], role: str, families: Families) -> Tex:
     parts = []
     for run in runs:
         text = "".join(
-            _stretch(stretch.text, stretch.face, families, latin=stretch.latin, bold=run.bold)
+            _stretch(stretch, role, families, bold=run.bold)
             for stretch in families.plan.stretches(role, run.text)
         )
         parts.append(f"{{{switch(role, families, bold=True)}{text}}}" if run.bold else text)
@@ -82,12 +77,13 @@ def flowing(runs: Sequence[Run], role: str, families: Families) -> Tex:
     return Tex("\\nblead " * opens + "".join(parts))
 
 
-def _stretch(text: str, face: Face | None, families: Families, *, latin: bool, bold: bool) -> str:
-    set_text = breakable(text) if latin else marks_broken(text)
-    if face is None:
-        return set_text
+def _stretch(stretch: Stretch, role: str, families: Families, *, bold: bool) -> str:
+    latin, face = stretch.latin, stretch.face
+    text = breakable(stretch.text) if latin else marks_broken(stretch.text)
+    if face == families.plan.fonts.usual(role, latin=latin):
+        return text
     name = families.name(face, cjk=not latin, bold=bold)
-    return f"{{\\nb{'face' if latin else 'cjk'}{{{name}}}{set_text}}}"
+    return f"{{\\nb{'face' if latin else 'cjk'}{{{name}}}{text}}}"
 
 
 def _features(face: Face, *, bold: bool) -> str:

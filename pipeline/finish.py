@@ -5,7 +5,7 @@ only: xdvipdfmx writes none for CID-keyed fonts, and guesses for glyphs with two
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pikepdf
 from pikepdf import Dictionary, Name, Object, Pdf
@@ -14,9 +14,9 @@ from pipeline import __version__
 from pipeline.errors import TypesettingFailed
 from pipeline.fonts import FontPlan
 from pipeline.passport import KEY, Passport
+from pipeline.tounicode import cmap
 
 _REPORT = "请将此信息交给维护人员。"
-_BLOCK = 100  # entries that one beginbfchar may hold (PDF 32000-1, 9.10.3)
 
 
 def finish(pdf: bytes, plan: FontPlan, title: str, passport: Passport) -> bytes:
@@ -63,7 +63,7 @@ def _name_characters(document: Pdf, plan: FontPlan) -> None:
             raise TypesettingFailed(
                 f"PDF 中出现了未指定的字形：{name} 第 {min(strange)} 号。", _REPORT
             )
-        font.ToUnicode = document.make_stream(_cmap(texts))
+        font.ToUnicode = document.make_stream(cmap(texts))
 
 
 def _shown(document: Pdf) -> Iterator[tuple[Object, set[int]]]:
@@ -85,22 +85,3 @@ def _codes(operand: Object) -> set[int]:
     pieces = [operand] if isinstance(operand, pikepdf.String) else list(operand)
     text = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
     return {int.from_bytes(text[at : at + 2]) for at in range(0, len(text), 2)}
-
-
-def _cmap(texts: Mapping[int, str]) -> bytes:
-    """A ToUnicode CMap for two-byte codes."""
-    lines = [
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap",
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
-        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def",
-        "1 begincodespacerange <0000> <FFFF> endcodespacerange",
-    ]
-    entries = [
-        f"<{code:04X}> <{text.encode('utf-16-be').hex().upper()}>"
-        for code, text in sorted(texts.items())
-    ]
-    for start in range(0, len(entries), _BLOCK):
-        part = entries[start : start + _BLOCK]
-        lines += [f"{len(part)} beginbfchar", *part, "endbfchar"]
-    lines.append("endcmap CMapName currentdict /CMap defineresource pop end end")
-    return "\n".join(lines).encode("ascii")

@@ -6,8 +6,9 @@ that nothing is left to TeX, and every glyph stands for one character only (an e
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -96,6 +97,11 @@ class FontSet:
         latin = self.roles["latin"].faces
         return own.faces[:1] + latin + own.faces[1:] if own.own_latin else latin + own.faces
 
+    def usual(self, role: str, *, latin: bool) -> Face:
+        """The face that sets the role's Latin text, or its Han text, unless it lacks something."""
+        own = self.roles[role]
+        return (own if own.own_latin or not latin else self.roles["latin"]).faces[0]
+
     def advance(self, role: str, char: str) -> float:
         """Width of `char` in `role`, in em."""
         chain = self.chain(role, char)
@@ -104,10 +110,10 @@ class FontSet:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Neighbouring characters of one face; `face` is None where the role's usual face sets them."""
+    """Neighbouring characters of one face."""
 
     text: str
-    face: Face | None
+    face: Face
     latin: bool
 
 
@@ -122,34 +128,30 @@ class FontPlan:
     def add(self, role: str, char: str) -> bool:
         """Choose a face for `char` in `role`; False where no face can draw it.
 
-        A glyph that already stands for another character is passed over while a later face has
-        one of its own: one glyph cannot be extracted as two characters.
+        A glyph that already stands for another character is passed over: one glyph cannot be
+        extracted as two characters.
         """
         if (role, char) in self.chosen:
             return True
-        able = [(f, g) for f in self.fonts.chain(role, char) if (g := f.glyph(char)) is not None]
-        if not able:
-            return False
-        free = [use for use in able if self.owners.get(use, char) == char]
-        face, glyph = (free or able)[0]
-        self.chosen[role, char] = face
-        if char not in BLANKS:
-            self.owners.setdefault((face, glyph), char)
-        return True
+        for face in self.fonts.chain(role, char):
+            glyph = face.glyph(char)
+            if glyph is not None and self.owners.get((face, glyph), char) == char:
+                self.chosen[role, char] = face
+                if char not in BLANKS:
+                    self.owners[face, glyph] = char
+                return True
+        return False
 
     def stretches(self, role: str, text: str) -> list[Stretch]:
         """`text` cut where the face changes."""
-        own = self.fonts.roles[role]
         cut: list[Stretch] = []
         for wanted in text:
             char = wanted if (role, wanted) in self.chosen else GETA
             latin, face = is_latin(char), self.chosen[role, char]
-            usual = (own if own.own_latin or not latin else self.fonts.roles["latin"]).faces[0]
-            kept = None if face == usual else face
-            if cut and cut[-1].face == kept and cut[-1].latin == latin:
-                cut[-1] = Stretch(cut[-1].text + char, kept, latin)
+            if cut and cut[-1].face == face and cut[-1].latin == latin:
+                cut[-1] = Stretch(cut[-1].text + char, face, latin)
             else:
-                cut.append(Stretch(char, kept, latin))
+                cut.append(Stretch(char, face, latin))
         return cut
 
     @property
@@ -194,8 +196,28 @@ def load(font_file: Path, folder: Path | None) -> FontSet:
         ) from error
     own = own_files(folder)
     found = {key: free_face(entries, key) for key in entries.faces}
-    return FontSet(
+    return _merged(
         {key: resolve(key, role, own, found, entries) for key, role in entries.roles.items()}
+    )
+
+
+def _merged(roles: dict[str, Role]) -> FontSet:
+    """The roles with one face for one file: an office may copy a file under several names.
+
+    A PDF knows a face by the name that its file carries, so copies could not be told apart.
+    """
+    faces = dict.fromkeys(face for role in roles.values() for face in role.faces)
+    sizes = Counter(path.stat().st_size for path in {face.path for face in faces})
+    copies: dict[tuple[str, int], Face] = {}
+    kept = {}
+    for face in sorted(faces, key=lambda face: not face.licensed):
+        alone = sizes[face.path.stat().st_size] == 1
+        kept[face] = face if alone else copies.setdefault((face.digest, face.index), face)
+    return FontSet(
+        {
+            key: replace(role, faces=tuple(dict.fromkeys(kept[face] for face in role.faces)))
+            for key, role in roles.items()
+        }
     )
 
 

@@ -4,13 +4,21 @@
 a section by name.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from pipeline.errors import FileProblem, UsageError
 
@@ -23,6 +31,19 @@ RESERVED = frozenset({"text", "before", "after", "parts", "heading"})
 HEAD = frozenset({"year", "form", "title", "date", "sample", "agency", "preface", "accepted"})
 """Keys at the top of a content file; no section may use them."""
 TYPE_WIDTH_MM = 156
+TITLE_FIELD = re.compile(r"\{(agency|year)\}")
+"""What is filled in in a word of the title."""
+
+
+def _title_word(word: str) -> str:
+    if not word.strip():
+        raise ValueError("不能有空的词")
+    if re.search(r"[{}]", TITLE_FIELD.sub("", word)):
+        raise ValueError(f"花括号只能用于 {{agency}} 和 {{year}}：{word}")
+    return word
+
+
+TitleWord = Annotated[str, AfterValidator(_title_word)]
 
 
 class _Model(BaseModel):
@@ -69,8 +90,13 @@ class Relation(_Model):
     key: Key
     text: str
     along: Literal["columns", "rows"]
-    left: tuple[str, ...]
-    right: tuple[str, ...]
+    left: tuple[str, ...] = Field(min_length=1)
+    right: tuple[str, ...] = Field(min_length=1)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it compares."""
+        return (*self.left, *self.right)
 
 
 class Block(_Model):
@@ -125,6 +151,26 @@ class Table(_Model):
         """How many columns of labels stand left of the cells."""
         return max((row.depth for block in self.blocks for row in block.rows), default=0)
 
+    def block_of(self, relation: Relation) -> Block:
+        """The one block that a relation holds in.
+
+        Raises:
+            ValueError: no block has all of its terms, or several have.
+        """
+        for name in relation.names:
+            if not any(_stands_in(block, relation.along, name) for block in self.blocks):
+                raise ValueError(f"relations 引用了没有的行或列：{name}")
+        whole = [
+            block
+            for block in self.blocks
+            if all(_stands_in(block, relation.along, name) for name in relation.names)
+        ]
+        if len(whole) > 1:
+            raise ValueError(f"relations 中 {relation.key} 的各项在几个 blocks 中都有，无法确定")
+        if not whole:
+            raise ValueError(f"relations 中 {relation.key} 的各项不在同一个 blocks 中")
+        return whole[0]
+
     @model_validator(mode="after")
     def _well_formed(self) -> Self:
         if self.label_widths and len(self.label_widths) != self.label_columns:
@@ -133,9 +179,7 @@ class Table(_Model):
             raise ValueError(f"label_widths 之和应小于版心的宽度 {TYPE_WIDTH_MM} 毫米")
         _tell_apart([key for block in self.blocks for key in block.line_keys])
         for relation in self.relations:
-            for term in (*relation.left, *relation.right):
-                if not any(_stands_in(block, relation.along, term) for block in self.blocks):
-                    raise ValueError(f"relations 引用了没有的行或列：{term}")
+            self.block_of(relation)
         return self
 
 
@@ -172,7 +216,7 @@ class Form(_Model):
     notice: str = ""
     from_year: int
     to_year: int | None = None
-    report_title: tuple[str, ...]
+    report_title: tuple[TitleWord, ...] = Field(min_length=1)
     sections: tuple[Section, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

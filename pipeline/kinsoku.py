@@ -53,19 +53,24 @@ def break_lines(
     Of an even number of Han characters, balanced lines keep the pairs: most words are of two.
     A single character wider than `available` still gets a line of its own.
     """
-    units = _units(_UNIT, text, available, width)
-    if not units:
+    pieces = units(text, available, width, balanced=balanced)
+    if not pieces:
         return ()
-    count = len(_fill(units, available, width))
-    if balanced and _WORDS.fullmatch(text):
-        pairs = _units(_PAIR, text, available, width)
-        count_of_pairs = len(_fill(pairs, available, width))
-        if count_of_pairs == count or available < _FEW:
-            units, count = pairs, count_of_pairs
+    count = len(_fill(pieces, available, width))
     limit = available
     if balanced and count > 1:
-        limit = _narrowest(units, count, available, width)
-    return tuple(measure(line, width) for line in _fill(units, limit, width))
+        limit = _narrowest(pieces, count, available, width)
+    return tuple(measure(line, width) for line in _fill(pieces, limit, width))
+
+
+def units(text: str, available: float, width: Width, *, balanced: bool) -> list[str]:
+    """The pieces between which lines of `available` em may break; pairs as `break_lines` says."""
+    usual = _units(_UNIT, text, available, width)
+    if not (balanced and _WORDS.fullmatch(text)):
+        return usual
+    pairs = _units(_PAIR, text, available, width)
+    more = len(_fill(pairs, available, width)) > len(_fill(usual, available, width))
+    return usual if more and available >= _FEW else pairs
 
 
 def _narrowest(units: list[str], count: int, available: float, width: Width) -> float:

@@ -40,9 +40,9 @@ def render(document: Document, plan: FontPlan, layouts: Path) -> Rendering:
     families = Families(plan)
     items = flow.lay_out(document, plan.fonts)
     views = [_view(number, item, families) for number, item in enumerate(items)]
-    body = families.name(families.usual(flow.BODY, latin=False), cjk=True)
-    latin = families.name(families.usual(flow.BODY, latin=True), cjk=False)
-    page_face = families.usual(flow.PAGE_NUMBER, latin=False)
+    body = families.name(plan.fonts.usual(flow.BODY, latin=False), cjk=True)
+    latin = families.name(plan.fonts.usual(flow.BODY, latin=True), cjk=False)
+    page_face = plan.fonts.usual(flow.PAGE_NUMBER, latin=False)
     room = flow.signature_room(document.signature, plan.fonts)
     first = (room.lead_lines - 1) * PITCH
     template = _environment(layouts).get_template(TEMPLATE)
@@ -136,4 +136,10 @@ def _origins(items: Sequence[Item]) -> Iterator[tuple[str, Origin]]:
             case Paragraph(runs):
                 yield from ((str(number), run.origin) for run in runs[:1] if run.origin)
             case _:
-                pass
+                yield from _cell_origins(number, item.block)
+
+
+def _cell_origins(number: int, block: Block | None) -> Iterator[tuple[str, Origin]]:
+    for text in block.texts if block else ():
+        if text.run.origin:
+            yield f"{number}.{text.cell}", text.run.origin

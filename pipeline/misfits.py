@@ -102,7 +102,7 @@ def _said(
 
 
 def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    return list(getattr(_inner(_field(model, path)), "model_fields", {}))
+    return list(_fields(_field(model, path)))
 
 
 def _title(model: type[BaseModel], path: Sequence[str | int]) -> str:
@@ -115,11 +115,16 @@ def _field(model: type[BaseModel], path: Sequence[str | int]) -> Any:  # noqa: A
     for key in path:
         if isinstance(key, int):
             continue
-        fields = getattr(_inner(here), "model_fields", {})
-        if key not in fields:
+        here = _fields(here).get(key)
+        if here is None:
             return None
-        here = fields[key]
     return here
+
+
+def _fields(field: Any) -> dict[str, Any]:  # noqa: ANN401
+    """The fields of a model, or of the model that a field holds, by the key of a content file."""
+    fields = getattr(_inner(field), "model_fields", {})
+    return {info.alias or name: info for name, info in fields.items()}
 
 
 def _inner(field: Any) -> Any:  # noqa: ANN401

@@ -27,6 +27,7 @@ from pypdf.generic import (
 )
 
 from pipeline.faces import Face
+from pipeline.tounicode import cmap
 
 _TRUETYPE = frozenset({"head", "hhea", "hmtx", "maxp", "loca", "glyf", "cvt ", "fpgm", "prep"})
 """The tables that a PDF takes from a TrueType font (9.9)."""
@@ -73,7 +74,7 @@ def add_font(writer: PdfWriter, face: Face, text: str) -> IndirectObject:
         "/BaseFont": NameObject(name if truetype else f"{name}-Identity-H"),
         "/Encoding": NameObject("/Identity-H"),
         "/DescendantFonts": ArrayObject([_add(writer, _dictionary(descendant))]),
-        "/ToUnicode": _add(writer, _stream(_to_unicode(glyphs))),
+        "/ToUnicode": _add(writer, _stream(cmap({glyph.code: glyph.char for glyph in glyphs}))),
     }
     return _add(writer, _dictionary(font))
 
@@ -172,29 +173,6 @@ def _widths(glyphs: Sequence[_Glyph]) -> ArrayObject:
         listed.append(NumberObject(glyph.code))
         listed.append(ArrayObject([FloatObject(round(glyph.advance * 1000, 3))]))
     return listed
-
-
-def _to_unicode(glyphs: Sequence[_Glyph]) -> bytes:
-    pairs = [f"<{g.code:04X}> <{g.char.encode('utf-16-be').hex().upper()}>" for g in glyphs]
-    blocks = [pairs[start : start + 100] for start in range(0, len(pairs), 100)]
-    chars = [f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks]
-    return "\n".join([_CMAP_HEAD, *chars, _CMAP_FOOT]).encode("ascii")
-
-
-_CMAP_HEAD = """/CIDInit /ProcSet findresource begin
-12 dict begin
-begincmap
-/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
-/CMapName /Adobe-Identity-UCS def
-/CMapType 2 def
-1 begincodespacerange
-<0000> <FFFF>
-endcodespacerange"""
-_CMAP_FOOT = """endcmap
-CMapName currentdict /CMap defineresource pop
-end
-end
-"""
 
 
 def _stream(data: bytes) -> StreamObject:

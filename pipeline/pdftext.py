@@ -49,11 +49,7 @@ def line(plan: FontPlan, role: str, text: str) -> Line:
             f"“{text}”中的“{'、'.join(missing)}”在所有字体中都没有字形。",
             "请把含有该字的字体文件放入 fonts/ 文件夹。",
         )
-    own, latin = plan.fonts.roles[role], plan.fonts.roles["latin"]
-    return tuple(
-        Run(cut.face or (latin if cut.latin and not own.own_latin else own).faces[0], cut.text)
-        for cut in plan.stretches(role, text)
-    )
+    return tuple(Run(cut.face, cut.text) for cut in plan.stretches(role, text))
 
 
 def width(text: Line) -> float:

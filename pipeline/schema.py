@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
+    ValidationInfo,
     create_model,
 )
 
@@ -55,9 +56,12 @@ def _year(value: Any) -> int:  # noqa: ANN401
     return value
 
 
-def _date(value: Any) -> dt.date:  # noqa: ANN401
+def _date(value: Any, info: ValidationInfo) -> dt.date:  # noqa: ANN401
     if type(value) is not dt.date:
         raise misfit(TYPE, f"这里应是日期（如 2022-01-13），现在是{kind_of(value)}。")
+    year = info.data.get("year", value.year)
+    if value.year < year:
+        raise misfit(RANGE, f"成文日期 {value} 早于报告年度 {year} 年。")
     return value
 
 
@@ -85,7 +89,7 @@ class AgencyModel(_Model):
     """`agency.toml`, or the `[agency]` table of a content file."""
 
     name: Filled = Field(title="机关全称，用于落款")
-    title_name: str | None = Field(None, title="标题中的机关名称，与全称不同时填写")
+    title_name: Filled | None = Field(None, title="标题中的机关名称，与全称不同时填写")
     signature: Literal["sealed", "unsealed"] = Field(title="落款方式：sealed 盖章，unsealed 不盖章")
     seal_diameter: Annotated[Any, PlainValidator(_diameter)] = Field(
         None, title="印章直径（毫米），缺省 42"
@@ -95,7 +99,7 @@ class AgencyModel(_Model):
 class PartModel(_Model):
     """A part of a section with a heading of the office's own."""
 
-    heading: str = Field(title="小节标题")
+    heading: Filled = Field(title="小节标题")
     text: str = Field("", title="小节正文")
     parts: list["PartModel"] = Field([], title="下一级小节")
 
@@ -112,17 +116,18 @@ class AcceptedModel(_Model):
 def model(form: Form) -> type[BaseModel]:
     """The model of a content file in `form`."""
     sections: dict[str, Any] = {
-        section.key: (
-            _section(section), Field(... if section.table else {}, title=section.heading)
+        _name(section.key): (
+            _section(section),
+            Field(... if section.table else {}, title=section.heading, alias=section.key),
         )
         for section in form.sections
-    }  # fmt: skip
+    }
     return create_model(
         "Report",
         __base__=_Model,
         year=(Annotated[int, PlainValidator(_year)], Field(title="报告年度")),
         form=(str | None, Field(None, title="格式，缺省按年度")),
-        title=(str | None, Field(None, title="标题，缺省按格式")),
+        title=(Filled | None, Field(None, title="标题，缺省按格式")),
         date=(Annotated[Any, PlainValidator(_date)] | None, Field(None, title="成文日期")),
         sample=(bool, Field(False, title="样例")),
         agency=(AgencyModel | None, Field(None, title="机关")),
@@ -132,9 +137,15 @@ def model(form: Form) -> type[BaseModel]:
     )
 
 
+def _name(key: str) -> str:
+    """The field of a form's key; pydantic's own names (copy, json, model_dump) give way."""
+    own = hasattr(BaseModel, key) or key.startswith("model_")
+    return f"KEY_{key}" if own else key
+
+
 def _section(section: Section) -> type[BaseModel]:
     fields: dict[str, Any] = {
-        "heading": (str | None, Field(None, title="标题，缺省按格式")),
+        "heading": (Filled | None, Field(None, title="标题，缺省按格式")),
         "parts": (list[PartModel], Field([], title="自设的小节")),
     }
     if section.table:
@@ -144,7 +155,10 @@ def _section(section: Section) -> type[BaseModel]:
         }
     else:
         fields["text"] = (str, Field("", title="正文"))
-    fields |= {part.key: (str, Field("", title=part.heading)) for part in section.parts}
+    fields |= {
+        _name(part.key): (str, Field("", title=part.heading, alias=part.key))
+        for part in section.parts
+    }
     tree: dict[str, Any] = {}
     for line in lines(section):
         here = tree
@@ -158,13 +172,13 @@ def _table_fields(name: str, tree: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for key, entry in tree.items():
         if isinstance(entry, Line):
-            fields[key] = (
+            fields[_name(key)] = (
                 Annotated[Any, PlainValidator(lambda v, line=entry: _line(line, v))],
-                Field(None if entry.derived else ..., title=entry.label),
+                Field(None if entry.derived else ..., title=entry.label, alias=key),
             )
         else:
             group = create_model(f"{name}.{key}", __base__=_Model, **_table_fields(key, entry))
-            fields[key] = (group, Field(...))
+            fields[_name(key)] = (group, Field(..., alias=key))
     return fields
 
 

@@ -91,7 +91,7 @@ def stamp(  # noqa: PLR0913  # every input is named
     """Draw name, date and seal onto a report.
 
     `specimens` are the digests of the seals that a sample report, and no other, may bear. `no_seal`
-    leaves the room for a seal of ink.
+    leaves the room for a seal of ink; the command line refuses it beside a seal.
 
     Raises `Refused` where the stamp would not hold, `UsageError` where no date is known,
     `MissingTool` where no font draws a character, `FileProblem` for a broken PDF.

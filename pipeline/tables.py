@@ -72,7 +72,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Equation:
-    """Two sums that must agree: a relation of the form, in one column or one row."""
+    """Two sums that must agree: a relation of the form, in one column or one row.
+
+    `place` is the label of that column or row, "" for the one row of a block without rows.
+    """
 
     relation: Relation
     place: str
@@ -156,21 +159,31 @@ class TableValues:
     def equations(self, table: Table) -> Iterator[Equation]:
         """Every relation of the form, for each column or row that it holds along."""
         for relation in table.relations:
-            for block in table.blocks:
-                along = block.column_leaves if relation.along == "columns" else block.row_leaves
-                across = block.row_leaves if relation.along == "columns" else block.column_leaves
-                for leaf in along:
-                    sides = [
-                        tuple(
-                            self.at(block, other, leaf)
-                            if relation.along == "columns"
-                            else self.at(block, leaf, other)
-                            for name in names
-                            for other in terms(across, name)
-                        )
-                        for names in (relation.left, relation.right)
-                    ]
-                    yield Equation(relation, leaf.node.label, *sides)
+            block = table.block_of(relation)
+            if relation.along == "columns":
+                yield from self._in_columns(relation, block)
+            else:
+                yield from self._in_rows(relation, block)
+
+    def _in_columns(self, relation: Relation, block: Block) -> Iterator[Equation]:
+        left, right = (_all_terms(block.row_leaves, s) for s in (relation.left, relation.right))
+        for column in block.column_leaves:
+            yield Equation(
+                relation,
+                column.node.label,
+                tuple(self.at(block, row, column) for row in left),
+                tuple(self.at(block, row, column) for row in right),
+            )
+
+    def _in_rows(self, relation: Relation, block: Block) -> Iterator[Equation]:
+        left, right = (_all_terms(block.column_leaves, s) for s in (relation.left, relation.right))
+        for row in block.row_leaves or (None,):
+            yield Equation(
+                relation,
+                row.node.label if row else "",
+                tuple(self.at(block, row, column) for column in left),
+                tuple(self.at(block, row, column) for column in right),
+            )
 
 
 def values(section: Section, content: Mapping[str, Any]) -> TableValues:
@@ -205,7 +218,13 @@ def _given(content: Mapping[str, Any], keys: Sequence[str]) -> Any:  # noqa: ANN
 
 
 def _named(tree: tuple[Leaf, ...], total: Leaf) -> list[Leaf]:
-    return [leaf for name in total.node.sum for leaf in terms(tree, name, total.group)]
+    return _all_terms(tree, total.node.sum, total.group)
+
+
+def _all_terms(
+    tree: tuple[Leaf, ...], names: Sequence[str], group: tuple[str, ...] = ()
+) -> list[Leaf]:
+    return [leaf for name in names for leaf in terms(tree, name, group)]
 
 
 def add(numbers: Sequence[Value]) -> Value:

@@ -1,61 +1,115 @@
 """The title: 2号 小标宋, centred, in a trapezium or a lozenge, its words kept whole (7.3.1)."""
 
 import math
-from collections.abc import Iterator
-from itertools import combinations, pairwise
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from pipeline.block import Block, Text
 from pipeline.document import Run, Title
+from pipeline.errors import TypesettingFailed
 from pipeline.fonts import FontSet
-from pipeline.kinsoku import NEVER_FIRST, NEVER_LAST, break_lines
-from pipeline.page import ASCENT, PITCH, TYPE_WIDTH
+from pipeline.kinsoku import (
+    NEVER_FIRST,
+    NEVER_LAST,
+    TextLine,
+    Width,
+    break_lines,
+    measure,
+    units,
+)
+from pipeline.page import ASCENT, LINES, PITCH, TYPE_WIDTH
 
 ROLE = "xiaobiaosong"
 SIZE, LEADING = 22.0, 36.0
+AVAILABLE = TYPE_WIDTH / SIZE
+"""The width of a line, in em."""
 GAP = 0.8
 """Grid lines that stay empty below the title, at least."""
-WORD_ENDS = ("省", "市", "区", "县", "旗", "盟", "州", "镇", "乡", "街道",
+MOST_LINES = int(((LINES - GAP) * PITCH - SIZE) / LEADING) + 1
+"""Lines of a title that fills a page."""
+WORD_ENDS = ("省", "市", "区", "县", "旗", "盟", "州", "镇", "乡", "街道", "办事处",
              "人民政府", "委员会", "办公室", "局", "厅", "中心")  # fmt: skip
 """Where an agency's name may be cut without cutting a word."""
+IN_WORD, IN_PIECE, AT_MARK = 10**3, 10**6, 10**9
+"""What a break costs in a word of the form, in a piece of one, and beside a mark that forbids it;
+a line costs 1, and a break between words no more than that."""
+
+_YEAR = re.compile(r"(?<=[\u3400-\u9fff])(?=[0-9]{4}年)")
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What stays on one line, and what a break before it costs."""
+
+    text: str
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A possible line: the unit that would begin the next one, and what it costs to break there."""
+
+    stop: int
+    line: TextLine
+    cost: int
 
 
 def lay_out(title: Title, fonts: FontSet) -> Block:
-    """The title on whole grid lines, with an empty one below it."""
+    """The title on whole grid lines, with an empty one below it.
+
+    Raises:
+        TypesettingFailed: it is higher than a page.
+    """
     lines = title_lines([word.text for word in title.words], fonts)
     origin = title.words[0].origin
     texts = []
     for number, line in enumerate(lines):
-        width = _width(line, fonts)
+        width = line.width * SIZE
         x = (TYPE_WIDTH - width) / 2
         baseline = ASCENT * SIZE + number * LEADING
-        texts.append(Text(x, baseline, width, SIZE, ROLE, Run(line, origin)))
+        run = Run(line.text, origin)
+        texts.append(Text(x, baseline, width, SIZE, ROLE, run, line.trim_start, line.trim_end))
     height = (len(lines) - 1) * LEADING + SIZE
     return Block(math.ceil(height / PITCH + GAP), tuple(texts))
 
 
-def title_lines(words: list[str], fonts: FontSet) -> list[str]:
-    """The words on as few lines as they fit, in the best shape; words are cut when they must."""
-    pieces = [
-        line
-        for word in words
-        for piece in _pieces(word)
-        for line in ([piece] if _fits([piece], fonts) else _halves(piece, fonts))
-    ]
-    return min(
-        next(
-            candidates
-            for count in range(1, len(pieces) + 1)
-            if (candidates := [lines for lines in _splits(pieces, count) if _fits(lines, fonts)])
-        ),
-        key=lambda lines: _shape([_width(line, fonts) for line in lines]),
-    )
+def title_lines(words: Sequence[str], fonts: FontSet) -> tuple[TextLine, ...]:
+    """The words on lines that fit a page: whole if they can be, on few lines, in the best shape.
+
+    Raises:
+        TypesettingFailed: there are too many lines.
+    """
+
+    @cache
+    def width(char: str) -> float:
+        return fonts.advance(ROLE, char)
+
+    filled = break_lines("".join(words), AVAILABLE, width, balanced=False)
+    if len(filled) > MOST_LINES:
+        raise TypesettingFailed("标题太长，一页放不下。", "请缩短标题，或标题中的机关名称。")
+    lines = _best_shape(_cheapest(list(_units(words, width)), width))
+    return lines if len(lines) <= MOST_LINES else filled
 
 
-def _halves(piece: str, fonts: FontSet) -> list[str]:
-    lines = break_lines(
-        piece, TYPE_WIDTH / SIZE, lambda char: fonts.advance(ROLE, char), balanced=True
-    )
-    return [line.text for line in lines]
+def _units(words: Sequence[str], width: Width) -> Iterator[_Unit]:
+    """The words; pieces of those wider than a line; and of such pieces what kinsoku holds together.
+
+    A title that somebody wrote is a single word: what stands before its year is another.
+    """
+    before = ""
+    for word in words if len(words) > 1 else _YEAR.split(words[0]):
+        pieces = [word] if _fits(word, width) else list(_pieces(word))
+        for nth_piece, piece in enumerate(pieces):
+            fits = _fits(piece, width)
+            parts = [piece] if fits else units(piece, AVAILABLE, width, balanced=True)
+            for nth_part, part in enumerate(parts):
+                forbidden = part[:1] in NEVER_FIRST or before[-1:] in NEVER_LAST
+                cost = IN_PIECE if nth_part else IN_WORD if nth_piece else 0
+                yield _Unit(part, AT_MARK if forbidden else cost)
+                before = part
 
 
 def _pieces(word: str) -> Iterator[str]:
@@ -70,23 +124,49 @@ def _pieces(word: str) -> Iterator[str]:
     yield word[start:]
 
 
-def _splits(pieces: list[str], count: int) -> Iterator[list[str]]:
-    for cuts in combinations(range(1, len(pieces)), count - 1):
-        yield ["".join(pieces[start:end]) for start, end in pairwise((0, *cuts, len(pieces)))]
+def _cheapest(pieces: Sequence[_Unit], width: Width) -> list[list[_Line]]:
+    """For each unit, the lines that may begin with it where breaks cost as little as they can."""
+    costs = [0] * (len(pieces) + 1)
+    cheapest: list[list[_Line]] = [[] for _ in pieces]
+    for start in reversed(range(len(pieces))):
+        lines = list(_lines_from(start, pieces, width))
+        costs[start] = min(line.cost + costs[line.stop] for line in lines)
+        cheapest[start] = [line for line in lines if line.cost + costs[line.stop] == costs[start]]
+    return cheapest
 
 
-def _shape(widths: list[float]) -> tuple[bool, float]:
-    """Trapezium (steadily longer or shorter) or lozenge (longest in the middle) before others."""
-    peak = widths.index(max(widths))
-    rising = all(left <= right for left, right in pairwise(widths[: peak + 1]))
-    falling = all(left >= right for left, right in pairwise(widths[peak:]))
-    mean = sum(widths) / len(widths)
-    return not (rising and falling), sum((width - mean) ** 2 for width in widths)
+def _lines_from(start: int, pieces: Sequence[_Unit], width: Width) -> Iterator[_Line]:
+    """The lines that fit, of one unit and more; blanks at their ends are left out."""
+    text = ""
+    for stop in range(start + 1, len(pieces) + 1):
+        text += pieces[stop - 1].text
+        line = measure(text.strip(), width)
+        if stop > start + 1 and line.width > AVAILABLE + _TOLERANCE:
+            break
+        yield _Line(stop, line, 1 + pieces[stop].cost if stop < len(pieces) else 1)
 
 
-def _fits(lines: list[str], fonts: FontSet) -> bool:
-    return all(_width(line, fonts) <= TYPE_WIDTH for line in lines)
+def _best_shape(lines: Sequence[Sequence[_Line]]) -> tuple[TextLine, ...]:
+    """Trapezium (steadily longer or shorter) or lozenge (longest in the middle) before others.
+
+    Among these the most even one: that of the least sum of squares.
+    """
+
+    @cache
+    def rest(start: int, before: float, falling: bool) -> tuple[bool, float, tuple[TextLine, ...]]:
+        if start == len(lines):
+            return False, 0.0, ()
+        choices = []
+        for choice in lines[start]:
+            length = choice.line.width
+            shorter, longer = length < before - _TOLERANCE, length > before + _TOLERANCE
+            bad, squares, others = rest(choice.stop, length, falling or shorter)
+            bad |= falling and longer
+            choices.append((bad, squares + length**2, (choice.line, *others)))
+        return min(choices, key=lambda choice: choice[:2])
+
+    return rest(0, 0.0, False)[2]
 
 
-def _width(line: str, fonts: FontSet) -> float:
-    return SIZE * sum(fonts.advance(ROLE, char) for char in line)
+def _fits(text: str, width: Width) -> bool:
+    return measure(text.strip(), width).width <= AVAILABLE + _TOLERANCE

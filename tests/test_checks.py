@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from conftest import Workshop
+from variants import workshop_for
 
 from pipeline import checks, misfits
 from pipeline.build import Checked, Stock, check
@@ -130,6 +131,61 @@ def test_the_balance_is_not_weighed_over_a_blank(
     assert workshop.check(content).findings == ()
 
 
+BALANCES = {
+    "title": "两处相等的格式",
+    "from_year": 2021,
+    "report_title": ["{agency}"],
+    "sections": [
+        {
+            "key": "work",
+            "heading": "一、工作",
+            "table": {
+                "title": "工作",
+                "blocks": [
+                    {
+                        "columns": [
+                            {"key": "new", "label": "新收"}, {"key": "old", "label": "结转"},
+                        ],
+                        "rows": [{"key": "a", "label": "甲"}, {"key": "b", "label": "乙"}],
+                    },
+                    {"columns": [{"key": "in", "label": "收入"}, {"key": "out", "label": "支出"}]},
+                ],
+                "relations": [
+                    {
+                        "key": "down", "text": "甲等于乙", "along": "columns",
+                        "left": ["a"], "right": ["b"],
+                    },
+                    {
+                        "key": "across", "text": "新收等于结转", "along": "rows",
+                        "left": ["new"], "right": ["old"],
+                    },
+                    {
+                        "key": "even", "text": "收支相等", "along": "rows",
+                        "left": ["in"], "right": ["out"],
+                    },
+                ],
+            },
+        }
+    ],
+}  # fmt: skip
+
+
+def test_relations_in_several_blocks(tmp_path: Path, stock: Stock) -> None:
+    """Each in its own block, named by column or row; the row of a row-less block has no name."""
+    office = workshop_for(tmp_path, stock, BALANCES)
+    content = {"year": 2021, "work": {"a": [1, 2], "b": [1, 3], "in": 4, "out": 5}}
+    found = office.check(content).findings
+    assert {(f.message, f.place.path, f.related[0].path) for f in found} == {
+        ("“结转”列：甲等于乙，现在前者为 2，后者为 3。", "work.a.1", "work.b.1"),
+        ("“甲”行：新收等于结转，现在前者为 1，后者为 2。", "work.a.0", "work.a.1"),
+        ("“乙”行：新收等于结转，现在前者为 1，后者为 3。", "work.b.0", "work.b.1"),
+        ("收支相等，现在前者为 4，后者为 5。", "work.in", "work.out"),
+    }
+    assert {f.rule for f in found} == {checks.RELATION}
+    right = {"year": 2021, "work": {"a": [1, 1], "b": [1, 1], "in": 4, "out": 4}}
+    assert office.check(right).findings == ()
+
+
 # References
 
 
@@ -227,6 +283,26 @@ def test_what_is_not_acceptable_stays_an_error(workshop: Workshop, content: dict
     errors = [f.rule for f in found if f.severity is Severity.ERROR]
     assert errors == [misfits.NEGATIVE, checks.UNKNOWN_REFERENCE]
     assert [f.rule for f in found if f.severity is Severity.WARNING] == [checks.UNUSED] * 2
+
+
+@pytest.mark.parametrize(("code", "path"), [("NB205", "disclosure.licences"), ("nb205", "")])
+def test_accepting_what_can_only_be_corrected(
+    workshop: Workshop, content: dict[str, Any], code: str, path: str
+) -> None:
+    """The warning says so, and does not deny a finding that is listed beside it."""
+    content["disclosure"]["licences"] = -1
+    content["accepted"] = [accepted(path, code)]
+    (warning,) = [f for f in workshop.check(content).findings if f.rule is checks.UNUSED]
+    assert warning.message == f"这个问题不能确认，只能改正：{f'{code} {path}'.strip()}。"
+    assert warning.hint == "请改正这个问题，并删去这一条。"
+    assert warning.place.path == "accepted.0"
+
+
+def test_a_code_is_accepted_in_either_case(workshop: Workshop, content: dict[str, Any]) -> None:
+    """nb302 is NB302."""
+    content["applications"]["carried_in"][0] = 1
+    content["accepted"] = [accepted(code="nb302")]
+    assert {f.severity for f in workshop.check(content).findings} == {Severity.NOTE}
 
 
 # The file's name

@@ -6,12 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Never
 
 import pytest
 from offices import AGENCY, GOOD, ROOT, project, recording, replaying
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from pipeline import __version__, cli, registry, seal
 from pipeline.errors import ExitCode
@@ -654,7 +655,9 @@ def test_stamp_never_over_its_input(
         (["a/2021", "--no-seal", "--date", "2022-01-14"], ExitCode.VERIFICATION, "日期不一致"),
         (["a/2021", "--seal", "nowhere.svg"], ExitCode.FILE, "印章文件无法读取：nowhere.svg"),
         (["a/2021", "--seal", "other.svg"], ExitCode.VERIFICATION, "只能使用样章"),
-        (["a/2021", "--no-seal", "--output", "build"], ExitCode.FILE, "是文件夹"),
+        (["a/2021", "--no-seal", "--output", "folder.pdf"], ExitCode.FILE, "是文件夹"),
+        (["a/2021", "--no-seal", "--output", "build"], ExitCode.VERIFICATION, "须以 .pdf 结尾"),
+        (["a/2021", "--no-seal", "--output", "印.docx"], ExitCode.VERIFICATION, "须以 .pdf 结尾"),
         (["broken.pdf", "--no-seal"], ExitCode.FILE, "PDF 已损坏"),
     ],
 )  # fmt: skip
@@ -666,15 +669,82 @@ def test_a_refused_stamp_changes_nothing(
     Path("broken.pdf").write_bytes(b"%PDF-1.5 nothing")
     specimen = (ROOT / "layouts" / "specimen-seal.svg").read_text(encoding="utf-8")
     Path("other.svg").write_text(f"{specimen}<!-- another -->", encoding="utf-8")
-    (stamping / "stamped.pdf").write_bytes(b"earlier")
+    Path("folder.pdf").mkdir()
+    assert stamped() == 0
+    earlier = (stamping / "stamped.pdf").read_bytes()
     before = (stamping / "report.pdf").read_bytes()
+    capsys.readouterr()
     assert cli.run(["stamp", *arguments]) == code
     said = told(capsys)
     assert words in said
     assert "  → " in said
-    assert (stamping / "stamped.pdf").read_bytes() == b"earlier"
+    assert (stamping / "stamped.pdf").read_bytes() == earlier
     assert (stamping / "report.pdf").read_bytes() == before
     assert sorted(item.name for item in stamping.iterdir()) == ["report.pdf", "stamped.pdf"]
+
+
+@pytest.mark.parametrize("kind", ["nothing", "text", "broken PDF", "another PDF", "report"])
+def test_stamp_over_no_file_but_its_own(
+    stamping: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """Only what was stamped before is replaced: beside the report, or at --output."""
+    other = PdfWriter()
+    other.add_blank_page(210, 297)
+    other.write(blank := BytesIO())
+    found = {
+        "nothing": b"",
+        "text": b"earlier",
+        "broken PDF": b"%PDF-1.5 nothing",
+        "another PDF": blank.getvalue(),
+        "report": (stamping / "report.pdf").read_bytes(),
+    }[kind]
+    for path, options in (
+        (stamping / "stamped.pdf", []),
+        (Path("其他.pdf"), ["--output", "其他.pdf"]),
+    ):
+        path.write_bytes(found)
+        assert stamped(*options) == ExitCode.VERIFICATION
+        said = told(capsys)
+        assert f"已有这个文件，不能覆盖：{path}" in said
+        assert "请换一个文件名" in said
+        assert path.read_bytes() == found
+
+
+@pytest.mark.usefixtures("stamping")
+def test_stamp_over_an_earlier_stamp() -> None:
+    """At --output as well, in capitals as well, sealed or not."""
+    assert stamped("--output", "印.PDF") == 0
+    first = Path("印.PDF").read_bytes()
+    assert cli.run(["stamp", "a/2021", "--no-seal", "--output", "印.PDF"]) == 0
+    assert Path("印.PDF").read_bytes() != first
+
+
+@pytest.mark.parametrize("harm", ["figure", "comment", "not TOML", "not UTF-8", "empty"])
+def test_a_stale_report_is_not_stamped(
+    stamping: Path, capsys: pytest.CaptureFixture[str], harm: str
+) -> None:
+    """By whichever name of the target; the PDF itself may still be stamped by its path."""
+    content = Path("content/a/2021.toml")
+    before = content.read_bytes()
+    content.write_bytes(
+        {
+            "figure": before.replace(b"1", b"2"),
+            "comment": before + "# 已改\n".encode(),
+            "not TOML": before + b"[",
+            "not UTF-8": before + b"# \xff\n",
+            "empty": b"",
+        }[harm]
+    )
+    for name in ("a/2021", "a", "2021", str(content)):
+        assert cli.run(["stamp", name, "--no-seal"]) == ExitCode.VERIFICATION
+        said = told(capsys)
+        assert "内容已改动" in said
+        assert str(content) in said
+        assert "请重新生成：nianbao build a/2021" in said
+    assert [item.name for item in stamping.iterdir()] == ["report.pdf"]
+    assert cli.run(["stamp", str(stamping / "report.pdf"), "--no-seal"]) == 0
+    content.write_bytes(before)
+    assert cli.run(["stamp", "a/2021", "--no-seal"]) == 0
 
 
 def test_a_stamp_twice_is_the_same(stamping: Path) -> None:
@@ -694,8 +764,10 @@ def test_an_interrupted_stamp(
     def interrupted(*_: object, **__: object) -> Never:
         raise KeyboardInterrupt
 
-    (stamping / "stamped.pdf").write_bytes(b"earlier")
+    assert stamped() == 0
+    earlier = (stamping / "stamped.pdf").read_bytes()
+    capsys.readouterr()
     monkeypatch.setattr("pipeline.stamp.stamp", interrupted)
     assert stamped() == ExitCode.INTERRUPTED
     assert told(capsys) == "已中断。\n"
-    assert (stamping / "stamped.pdf").read_bytes() == b"earlier"
+    assert (stamping / "stamped.pdf").read_bytes() == earlier

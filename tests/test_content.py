@@ -146,6 +146,17 @@ MISTAKES = [
     Mistake('text = "无。"', "parts = [‸1]", TYPE, "other_matters.parts.0", "应是表，现在是整数"),
     Mistake('text = "无。"', "[[other_matters.parts]]\nheading = 'a'\n[[other_matters.parts.parts]]\nheading = ‸5", TYPE, "other_matters.parts.0.parts.0.heading", "应是文字"),
     Mistake('text = "无。"', "[[other_matters.parts]]\nheading = 'a'\n[[other_matters.parts.parts]]\nheading = 'b'\n‸headin = 'c'", UNKNOWN, "other_matters.parts.0.parts.0.headin", "不认识", "是否应为 heading？"),
+    # blank texts
+    Mistake("date = 2022-01-13", "title = ‸' '", MISSING, "title", "是空的"),
+    Mistake("date = 2022-01-13", "title = ‸''", MISSING, "title", "是空的"),
+    Mistake('text = "问题。"', "heading = ‸'　'", MISSING, "problems.heading", "是空的"),
+    Mistake("[applications]\n", "[applications]\nheading = ‸' '\n", MISSING, "applications.heading", "是空的"),
+    Mistake('text = "无。"', "[[other_matters.parts]]\nheading = ‸' '", MISSING, "other_matters.parts.0.heading", "是空的"),
+    Mistake('text = "无。"', "[[other_matters.parts]]\nheading = 'a'\n[[other_matters.parts.parts]]\nheading = ‸' '", MISSING, "other_matters.parts.0.parts.0.heading", "是空的"),
+    Mistake("[problems]", "[agency]\nname = ‸'　'\nsignature = 'sealed'\n[problems]", MISSING, "agency.name", "是空的"),
+    Mistake("[problems]", "[agency]\nname = 'x'\ntitle_name = ‸'　'\nsignature = 'sealed'\n[problems]", MISSING, "agency.title_name", "是空的"),
+    # date
+    Mistake("date = 2022-01-13", "date = ‸2020-12-31", RANGE, "date", "成文日期 2020-12-31 早于报告年度 2021 年"),
     # accepted
     Mistake("[problems]", "‸[[accepted]]\ncode = 'NB302'\n[problems]", MISSING, "accepted.0.reason", "理由"),
     Mistake("[problems]", "[[accepted]]\ncode = 'NB302'\nreason = ‸' '\n[problems]", MISSING, "accepted.0.reason", "是空的"),
@@ -203,6 +214,14 @@ def test_all_mistakes_in_one_run(tmp_path: Path, stock: Stock) -> None:
     ]  # fmt: skip
     (agency,) = [f for f in found if f.place.file.endswith("agency.toml")]
     assert (agency.rule, agency.place.line, agency.place.path) == (RANGE, 3, "seal_diameter")
+
+
+@pytest.mark.parametrize("date", ["2021-01-01", "2031-12-31"])
+def test_a_date_from_the_year_on_is_fine(tmp_path: Path, stock: Stock, date: str) -> None:
+    """Only a date before the year is surely wrong; a wrong year says nothing about the date."""
+    assert build.check(office(tmp_path, altered("2022-01-13", date)), stock).findings == ()
+    text = altered("2022-01-13", "1999-01-01").replace("year = 2021", "year = '2021'")
+    assert [f.place.path for f in findings(office(tmp_path, text), stock)] == ["year"]
 
 
 @pytest.mark.parametrize("year", ["", "year = '2021'", "year = 1.5", "year = 20210"])

@@ -1,6 +1,7 @@
 """Tables that do not fit a page, read back from the PDF; and the geometry of all tables."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from variants import relabel, shipped_form, tables, workshop_for
 from pipeline import grid as grids
 from pipeline.block import Block, room
 from pipeline.build import Stock
+from pipeline.columns import too_wide
 from pipeline.document import Run, Table, TableBlock, TableCell
 from pipeline.errors import TypesettingFailed
 from pipeline.page import LINES, TYPE_WIDTH, bp
@@ -319,6 +321,26 @@ def test_columns_of_any_numbers(stock: Stock, numbers: list[int]) -> None:
         assert text.x + text.width <= right - 0.3 * MM
     assert len({text.size for text in texts}) == 1
     assert edges[-1] == pytest.approx(TYPE_WIDTH - 0.5)
+
+
+def test_the_number_that_does_not_fit_is_found(stock: Stock) -> None:
+    """Of a table that cannot be set, the cell with the widest number; of any other, none."""
+    table = plain(["甲"], 7.0, ["1", "9" * 40, "8" * 80, "不适用"])
+    cell = too_wide(table, stock.fonts)
+    assert cell
+    assert cell.run.text == "8" * 80
+    with pytest.raises(TypesettingFailed, match=r"“试验”.*数字 8{20}…。"):
+        grids.lay_out(table, stock.fonts)
+    assert too_wide(plain(["甲"], 7.0, ["1", "9" * 9, "不适用"]), stock.fonts) is None
+
+
+def test_a_number_over_two_columns_may_be_wider(stock: Stock) -> None:
+    """It is the number too wide for its own column that is found, not the longest one."""
+    table = plain(["甲"], 7.0, ["1", "1", "9" * 50])
+    wide = TableCell(2, 2, 1, 2, Run("7" * 60), "value")
+    cell = too_wide(replace(table, cells=(*table.cells, wide)), stock.fonts)
+    assert cell
+    assert cell.run.text == "9" * 50
 
 
 def test_few_high_rows_are_split_all_the_same(stock: Stock) -> None:

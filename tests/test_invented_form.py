@@ -14,7 +14,7 @@ from official import label_places
 from variants import shipped_form, workshop_for
 
 from pipeline.build import Stock
-from pipeline.findings import Finding
+from pipeline.findings import Finding, Place
 from pipeline.misfits import FRACTION, LENGTH, MISSING, NEGATIVE, TYPE, UNKNOWN
 
 FORM: dict[str, Any] = {
@@ -334,6 +334,73 @@ def test_its_relations_are_checked(office: Workshop) -> None:
     assert "总数等于日志数" in errors[0].message
     errors = found(office, (("calls", "logged"), [25, 37, 49, 61, 171]))
     assert {error.rule.code for error in errors} == {"NB301", "NB302"}
+
+
+# Keys and texts that could be taken for something else
+
+PYTHON = ("model_config", "model_dump", "model_fields", "copy", "json", "schema", "dict", "class")
+
+
+def _named_as_python(key: str) -> dict[str, Any]:
+    """A form in which sections, parts, groups, rows and columns are all called `key`."""
+    other = f"x_{key}"
+    columns = [{"key": key, "label": "甲"}, {"key": other, "label": "乙"}]
+    rows = [{"key": other, "label": "组", "children": [{"key": key, "label": "行"}]}]
+    part = [{"key": key, "heading": "（一）部分"}]
+    table = {"title": "表", "blocks": [{"columns": columns, "rows": rows}]}
+    lone = {"title": "表", "blocks": [{"columns": columns}]}
+    sections = [
+        {"key": key, "heading": "一、", "parts": part, "table": table},
+        {"key": other, "heading": "二、", "table": lone},
+    ]
+    return {"title": "名", "from_year": 2030, "report_title": ["{agency}"], "sections": sections}
+
+
+@pytest.mark.parametrize("key", PYTHON)
+def test_keys_are_free_of_python_names(tmp_path: Path, stock: Stock, key: str) -> None:
+    """What pydantic calls its own is a key like any other, and findings call it by its name."""
+    office, other = workshop_for(tmp_path, stock, _named_as_python(key), "2030"), f"x_{key}"
+    good = {"year": 2031, key: {key: "话。", other: {key: [1, 2]}}, other: {key: 3, other: 4}}
+    checked = office.check(good)
+    assert checked.findings == ()
+    assert checked.report.value(f"{key}.{other}.{key}.{key}") == 1
+    assert checked.report.value(f"{other}.{key}") == 3
+    bad = {"year": 2031, key: {key: 1, other: {f"{key}e": [1]}}, other: {key: -3, other: 4}}
+    assert {(f.rule, f.place.path): f.hint for f in office.check(bad).errors} == {
+        (TYPE, f"{key}.{key}"): "",
+        (MISSING, f"{key}.{other}.{key}"): "",
+        (UNKNOWN, f"{key}.{other}.{key}e"): f"是否应为 {key}？",
+        (NEGATIVE, f"{other}.{key}"): "",
+    }
+
+
+def test_an_agency_name_is_no_template(office: Workshop) -> None:
+    """Braces in a name mean themselves, also those that the title of a form would fill in."""
+    name = "{year}{agency.__class__}{局"
+    assert office.check(CONTENT, AGENCY | {"name": name}).document.title == (
+        f"{name}关于2031年数据开放工作的报告"
+    )
+
+
+def test_a_character_is_reported_where_it_is_written(tmp_path: Path, stock: Stock) -> None:
+    """In a heading of the form, in the form; in one of the office's own, in the content."""
+    first, *middle, last = FORM["sections"]
+    first = {**first, "parts": [{"key": "opening", "heading": "（甲）\ue001"}]}
+    form = {**FORM, "sections": [first, *middle, {**last, "heading": "肆、\ue000"}]}
+    own = workshop_for(tmp_path, stock, form, "2030")
+    in_form = Place(str(own.layouts / "2030" / "form.toml"), 1, 1, "")
+    assert [f.place for f in own.check(CONTENT).errors] == [in_form, in_form]
+    content = {
+        **CONTENT,
+        "resources": {**CONTENT["resources"], "parts": [{"heading": "\ue003"}]},
+        "outlook": {"heading": "肆、\ue002"},
+    }
+    paths = {f.place.path: Path(f.place.file).name for f in own.check(content).errors}
+    assert paths == {
+        "": "form.toml",
+        "resources.parts.0.heading": "2031.toml",
+        "outlook.heading": "2031.toml",
+    }
 
 
 def strings(path: Path) -> Iterator[str]:

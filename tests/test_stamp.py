@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,6 +35,7 @@ NAME, DAY, DATE = "某市某区街道办事处", dt.date(2022, 1, 13), "2022年1
 RIGHT = bp(182)
 """Right edge of the type area on an even page."""
 TEXT_END = bp(160)
+WENKAI = Path("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Light.ttf")
 DATE_WIDTH = 7 * 8 + 3 * 16
 ANCHORS = {
     "text.end": (bp(100), TEXT_END),
@@ -80,7 +82,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory, faces: FontSet) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def report(plain: bytes) -> Report:
+def report(plain: bytes, faces: FontSet) -> Report:
     """A function that gives the report with other passport entries or other anchors."""
 
     def make(places: dict[str, Any] | None = None, **entries: Any) -> bytes:
@@ -92,7 +94,7 @@ def report(plain: bytes) -> Report:
                 "sample": True,
                 "draft": False,
                 "source": "0" * 64,
-                "fonts": {},
+                "fonts": recorded(faces),
             }
             | entries
         )
@@ -144,6 +146,11 @@ def apply(faces: FontSet) -> Callable[..., Stamped]:
 def stamped(report: Report, apply: Callable[..., Stamped], specimen: Seal) -> bytes:
     """The usual sample report, stamped."""
     return apply(report(), specimen).pdf
+
+
+def recorded(fonts: FontSet) -> dict[str, str]:
+    """File name to digest, for every font there is: as a passport has it."""
+    return {face.path.name: face.digest for role in fonts.roles.values() for face in role.faces}
 
 
 def saved(pdf: pikepdf.Pdf, **options: Any) -> bytes:
@@ -436,8 +443,8 @@ def test_a_name_keyed_opentype_font(
     """CFF outlines without CIDs, as many licensed fonts are: drawn and extracted."""
     face = Face("方块", tmp_path / "squares.otf")
     face.path.write_bytes(squares("0123456789"))
-    latin = replace(faces.roles["latin"], faces=(face,))
-    made = apply(report(), no_seal=True, fonts=FontSet({**faces.roles, "latin": latin})).pdf
+    fonts = FontSet({**faces.roles, "latin": replace(faces.roles["latin"], faces=(face,))})
+    made = apply(report(fonts=recorded(fonts)), no_seal=True, fonts=fonts).pdf
     checked(made, tmp_path)
     assert written(made, DATE)[0][3].endswith("+Squares")
     assert DATE in texts(made, tmp_path)[1]
@@ -631,11 +638,6 @@ def test_unsealed_with_a_seal(
     refused(Refused, "设为不加盖印章", apply, report(signature="unsealed"), specimen)
 
 
-def test_seal_and_no_seal(report: Report, apply: Callable[..., Stamped], specimen: Seal) -> None:
-    """Both at once is wrong usage."""
-    refused(UsageError, "不能同时使用", apply, report(), specimen, no_seal=True)
-
-
 def test_seal_of_another_diameter(report: Report, apply: Callable[..., Stamped]) -> None:
     """The room was left for 42 mm."""
     seal = seals.load(ROOT / "layouts" / "specimen-seal.pdf", 45)
@@ -654,12 +656,28 @@ def test_another_date(report: Report, apply: Callable[..., Stamped]) -> None:
 
 
 def test_another_font_file(report: Report, apply: Callable[..., Stamped], faces: FontSet) -> None:
-    """A font of the same name that is not the body's."""
-    face = faces.roles["fangsong"].faces[0]
-    same = report(fonts={face.path.name: face.digest})
-    assert apply(same, no_seal=True).pdf
-    other = report(fonts={face.path.name: hashlib.sha256(b"").hexdigest()})
-    refused(Refused, face.path.name, apply, other, no_seal=True)
+    """A font of the same name that is not the body's, or one that the build did not record."""
+    used = [faces.roles[role].faces[0] for role in ("fangsong", "latin")]
+    same = {face.path.name: face.digest for face in used}
+    assert apply(report(fonts=same), no_seal=True).pdf
+    for name in same:
+        message = f"署名所用字体与生成报告时不同：{name}"
+        other = report(fonts=same | {name: hashlib.sha256(b"").hexdigest()})
+        refused(Refused, message, apply, other, no_seal=True)
+        fewer = report(fonts={key: digest for key, digest in same.items() if key != name})
+        refused(Refused, message, apply, fewer, no_seal=True)
+
+
+def test_a_font_file_added_after_the_build(
+    report: Report, apply: Callable[..., Stamped], tmp_path: Path
+) -> None:
+    """It would set the name, and the body is in another."""
+    shutil.copyfile(WENKAI, tmp_path / "simfang.ttf")
+    added = font_roles.load(ROOT / "fonts" / "fonts.toml", tmp_path)
+    assert added.roles["fangsong"].faces[0].path == tmp_path / "simfang.ttf"
+    message = "署名所用字体与生成报告时不同：simfang.ttf"
+    refused(Refused, message, apply, report(), no_seal=True, fonts=added)
+    assert apply(report(fonts=recorded(added)), no_seal=True, fonts=added).pdf
 
 
 def test_a_character_that_no_font_draws(report: Report, apply: Callable[..., Stamped]) -> None:

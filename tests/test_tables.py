@@ -1,5 +1,6 @@
 """Cells, totals and relations of a form's tables; and what a form.toml must not say."""
 
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import forms, tables
+from pipeline.compose import grid
 from pipeline.errors import FileProblem, UsageError
 from pipeline.forms import Form, Section
 from pipeline.tables import BLANK, TableValues
@@ -195,6 +197,119 @@ def test_a_group_in_a_relation_stands_for_all_its_rows(tmp_path: Path) -> None:
     assert [cell.path for cell in first.right] == [
         "work.b.one.new", "work.b.two.new", "work.b.sum.new",
     ]  # fmt: skip
+
+
+def _with_blocks(*blocks: dict[str, Any], **relation: Any) -> dict[str, Any]:
+    """FORM with these blocks after its own, and this relation only."""
+    form = changed(lambda s: s["table"]["blocks"].extend(blocks))
+    form["sections"][0]["table"]["relations"] = [{"key": "own", "text": "两者相等", **relation}]
+    return form
+
+
+SECOND = {
+    "columns": [{"key": "in", "label": "收入"}, {"key": "out", "label": "支出"}],
+    "rows": [{"key": "c", "label": "丙"}, {"key": "d", "label": "丁"}],
+}
+ROWLESS = {"columns": SECOND["columns"]}
+
+
+def test_a_relation_holds_in_the_block_that_has_its_terms(tmp_path: Path) -> None:
+    """In a table of several blocks the others are not asked for its rows."""
+    form = _with_blocks(SECOND, along="columns", left=["c"], right=["d"])
+    section = forms.load(write(tmp_path, form)).sections[0]
+    assert section.table
+    found = list(values_of(section, c=[1, 2], d=[1, 3]).equations(section.table))
+    assert [e.place for e in found] == ["收入", "支出"]
+    assert [(e.left[0].path, e.right[0].path) for e in found] == [
+        ("work.c.in", "work.d.in"),
+        ("work.c.out", "work.d.out"),
+    ]
+
+
+def test_a_relation_in_a_block_without_rows(tmp_path: Path) -> None:
+    """Its one row is checked, and has no name."""
+    form = _with_blocks(ROWLESS, along="rows", left=["in"], right=["out"])
+    section = forms.load(write(tmp_path, form)).sections[0]
+    assert section.table
+    (found,) = values_of(section).equations(section.table)
+    assert found.place == ""
+    assert [cell.path for cell in (*found.left, *found.right)] == ["work.in", "work.out"]
+
+
+@pytest.mark.parametrize(
+    ("form", "word"),
+    [
+        (_with_blocks(SECOND, along="columns", left=["a"], right=["c"]), "不在同一个 blocks 中"),
+        (_with_blocks(SECOND, along="columns", left=["in"], right=["out"]), "没有的行或列：in"),
+        (_with_blocks(ROWLESS, along="rows", left=["in"], right=["new"]), "不在同一个 blocks 中"),
+        (
+            _with_blocks(
+                SECOND,
+                {"columns": SECOND["columns"], "rows": [{"key": "e", "label": "戊"}]},
+                along="rows", left=["in"], right=["out"],
+            ),
+            "在几个 blocks 中都有",
+        ),
+        (_with_blocks(along="columns", left=[], right=["a"]), "left"),
+    ],
+)  # fmt: skip
+def test_a_relation_across_blocks_is_refused(
+    tmp_path: Path, form: dict[str, Any], word: str
+) -> None:
+    """All its terms stand in one block, and in one only."""
+    with pytest.raises(FileProblem) as caught:
+        forms.load(write(tmp_path, form))
+    assert word in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["{agenc}"], "{agency} 和 {year}：{agenc}"),
+        (["{agency}{"], "{agency} 和 {year}：{agency}{"),
+        (["{agency.__class__}"], "{agency} 和 {year}"),
+        (["{agen{year}cy}"], "{agency} 和 {year}"),
+        (["{}"], "{agency} 和 {year}"),
+        (["}报告"], "{agency} 和 {year}"),
+        (["{agency}", ""], "report_title.1：不能有空的词"),
+        (["　"], "report_title.0：不能有空的词"),
+        ([], "report_title"),
+    ],
+)
+def test_a_title_that_cannot_be_filled_in_is_refused(
+    tmp_path: Path, words: list[str], why: str
+) -> None:
+    """Only agency and year are filled in; no other brace, no empty word, at least one word."""
+    with pytest.raises(FileProblem) as caught:
+        forms.load(write(tmp_path, {**FORM, "report_title": words}))
+    assert why in caught.value.message
+
+
+def _covered(section: Section) -> Counter[tuple[int, int]]:
+    """How often each position of a section's composed table is covered."""
+    assert section.table
+    table = grid(section.table, values_of(section))
+    return Counter(
+        (row, column)
+        for cell in table.cells
+        for row in range(cell.row, cell.row + cell.row_span)
+        for column in range(cell.column, cell.column + cell.column_span)
+    )
+
+
+@pytest.mark.parametrize("stub", [{}, {"stub": "项目"}])
+@pytest.mark.parametrize("second", [SECOND, ROWLESS, {**ROWLESS, "heading": "乙"}])
+def test_a_composed_table_has_no_hole(
+    tmp_path: Path, second: dict[str, Any], stub: dict[str, str]
+) -> None:
+    """Without a stub, and without rows beside blocks with rows, every position is covered once."""
+    form = changed(lambda s: (_block(s).update(stub), s["table"]["blocks"].append(second | stub)))
+    covered = _covered(forms.load(write(tmp_path, form)).sections[0])
+    assert set(covered.values()) == {1}
+    rows, columns = max(row for row, _ in covered) + 1, max(column for _, column in covered) + 1
+    body = 2 if "rows" in second else 1
+    assert (rows, columns) == (6 + ("heading" in second) + 1 + body, 2 + 4)
+    assert len(covered) == rows * columns
 
 
 def _block(section: dict[str, Any]) -> dict[str, Any]:
