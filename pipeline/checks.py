@@ -4,13 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from pipeline import flow, prose
+from pipeline import columns, flow, prose
 from pipeline.compose import FORMATS
 from pipeline.content import Accepted, Report, unreferable
-from pipeline.document import Document, Run
+from pipeline.document import Document, Run, Table
 from pipeline.faces import BLANKS, invisible
 from pipeline.findings import Finding, Place, Rule, Severity
-from pipeline.fonts import FontPlan
+from pipeline.fonts import FontPlan, FontSet
 from pipeline.tables import Cell, Equation, TableValues, add, printed
 
 YEAR = Rule("NB209", Severity.ERROR, "年度与文件名不符", "请改正 year，或改文件名。")
@@ -19,6 +19,9 @@ STATED = Rule(
     acceptable=True,
 )  # fmt: skip
 RELATION = Rule("NB302", Severity.ERROR, "勾稽关系不成立", "请逐项核对。", acceptable=True)
+TOO_WIDE = Rule(
+    "NB303", Severity.ERROR, "表格放不下这个数字", "请核对是否多写了位数，或写错了单位。"
+)
 NO_FONT = Rule(
     "NB401",
     Severity.ERROR,
@@ -42,6 +45,7 @@ RULES = (
     YEAR,
     STATED,
     RELATION,
+    TOO_WIDE,
     NO_FONT,
     CONTROL,
     PRIVATE,
@@ -56,7 +60,12 @@ _YEAR = re.compile("[0-9]{4}")
 
 def check(report: Report, document: Document, plan: FontPlan) -> list[Finding]:
     """Everything that is wrong, in the order of the file."""
-    return [*relations(report), *references(report), *characters(report, document, plan)]
+    return [
+        *relations(report),
+        *references(report),
+        *numbers(report, document, plan.fonts),
+        *characters(report, document, plan),
+    ]
 
 
 def file_name(report: Report, stem: str) -> Iterator[Finding]:
@@ -123,6 +132,14 @@ def references(report: Report) -> Iterator[Finding]:
                 yield Finding(EMPTY_REFERENCE, place, f"{reference.path} 里没有数字。")
             if reference.format not in FORMATS:
                 yield Finding(FORMAT, place, f"不认识的引用格式：{reference.format}。")
+
+
+def numbers(report: Report, document: Document, fonts: FontSet) -> Iterator[Finding]:
+    """The widest number of each table whose numbers fit their columns in no size."""
+    for element in document.elements:
+        if isinstance(element, Table) and (cell := columns.too_wide(element, fonts)):
+            message = f"“{element.title}”的表格放不下 {cell.run.text}。"
+            yield Finding(TOO_WIDE, report.locate(cell.run.origin), message)
 
 
 def characters(report: Report, document: Document, plan: FontPlan) -> Iterator[Finding]:

@@ -335,3 +335,17 @@ def test_findings_come_in_the_order_of_the_file(
     found = check(workshop.write(content), stock).findings
     assert list(found) == sorted(found, key=lambda finding: finding.place)
     assert len({f.rule for f in found}) == 3
+
+
+# Numbers
+
+
+def test_a_number_too_wide_for_its_column(workshop: Workshop, content: dict[str, Any]) -> None:
+    """What no size can set is found before typesetting, at the widest number."""
+    content["reviews"]["reconsideration"] = [12345678901] * 4
+    for kind in content["reviews"]["litigation"]:
+        content["reviews"]["litigation"][kind] = [12345678901] * 4
+    target = workshop.write(content)
+    finding = next(f for f in check(target, workshop.stock).findings if f.rule is checks.TOO_WIDE)
+    assert "12345678901" in written_at(finding, target)
+    assert "政府信息公开行政复议、行政诉讼情况" in finding.message
