@@ -14,7 +14,7 @@ from pipeline.build import Stock
 from pipeline.document import Run, Title
 from pipeline.errors import TypesettingFailed
 from pipeline.fonts import FontSet
-from pipeline.kinsoku import NEVER_FIRST, NEVER_LAST
+from pipeline.kinsoku import NEVER_FIRST, NEVER_LAST, measure
 from pipeline.page import LINES, TYPE_WIDTH
 
 REST = ["2023年", "政府信息公开工作", "年度报告"]
@@ -39,8 +39,8 @@ def title_of(words: list[str], fonts: FontSet) -> list[str]:
 
 
 def widths(lines: list[str], fonts: FontSet) -> list[float]:
-    """Their widths in em."""
-    return [sum(fonts.advance(title.ROLE, char) for char in line) for line in lines]
+    """Their widths in em, without the empty halves of marks at their ends."""
+    return [measure(line, lambda char: fonts.advance(title.ROLE, char)).width for line in lines]
 
 
 def shaped(lengths: list[float]) -> bool:
