@@ -12,6 +12,7 @@ from typing import Any
 import pdfplumber
 import pytest
 import tomli_w
+from hypothesis import settings
 
 from pipeline import build, fonts, forms
 from pipeline.build import Checked, Stock
@@ -22,6 +23,10 @@ from pipeline.tables import lines
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 MM = 72 / 25.4
+
+# The same examples in every run: a test that fails fails for everybody.
+settings.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
+settings.load_profile("steady")
 
 AGENCY = {"name": "示例市样板区示范街道办事处", "signature": "sealed", "seal_diameter": 42}
 
