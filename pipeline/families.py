@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.document import Run
 from pipeline.faces import COLLECTIONS, Face
-from pipeline.fonts import FontPlan, Stretch
+from pipeline.fonts import FontPlan, Stretch, is_latin
 from pipeline.tex import Tex, breakable, escape, marks_broken
 
 _FEATURES = "HyphenChar=None,RawFeature={-liga;-clig;-calt;-ccmp;-locl;-rlig;-kern}"
@@ -66,13 +66,16 @@ def switch(role: str, families: Families, *, bold: bool = False) -> str:
 
 def flowing(runs: Sequence[Run], role: str, families: Families) -> Tex:
     """Running text: xeCJK tells Han from Latin, and only stretches in other faces are named."""
-    parts = []
+    parts, before = [], ""
     for run in runs:
         text = "".join(
             _stretch(stretch, role, families, bold=run.bold)
             for stretch in families.plan.stretches(role, run.text)
         )
+        if before[-1:].strip() and is_latin(before[-1]) and is_latin(run.text[:1] or " "):
+            parts.append("\\nblastbreak ")  # a word may change its weight at every letter
         parts.append(f"{{{switch(role, families, bold=True)}{text}}}" if run.bold else text)
+        before = run.text
     opens = "".join(run.text for run in runs)[:1] in _OPENING
     return Tex("\\nblead " * opens + "".join(parts))
 

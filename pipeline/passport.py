@@ -38,7 +38,7 @@ class Passport(_Strict):
     agency: Annotated[str, Field(min_length=1)]
     """The name that signs."""
     signature: Kind
-    seal_diameter: Annotated[float, Field(gt=0, le=100)]
+    seal_diameter: Annotated[float, Field(ge=10, le=100)]
     """In mm; the typesetter left the room for it."""
     date: dt.date | None = None
     sample: bool

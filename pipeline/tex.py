@@ -10,6 +10,8 @@ _BREAKABLE = 8
 _NUMBER = re.compile(r"[0-9.,]{1,20}")
 _MARKS = re.compile(f"[{re.escape(''.join(sorted(NEVER_FIRST | NEVER_LAST)))}]{{9,}}")
 """So many marks in a row, such as leaders, may break between any two."""
+_TEX_LINE = 100
+"""Characters of a long run that stand on one line of LaTeX, which TeX reads whole."""
 _AFTER = frozenset("/._?&=@:;,+%#~")
 _SPECIAL = frozenset("\\{}$&#^_~%")
 
@@ -42,9 +44,10 @@ def _broken(word: str) -> str:
     if len(word) <= _BREAKABLE or _NUMBER.fullmatch(word):
         return escape(word)
     parts = [escape(word[0])]
-    for before, char in pairwise(word):
+    for index, (before, char) in enumerate(pairwise(word), 1):
         if before != "-" or char == "-":  # at a line's end it would be taken for hyphenation
-            parts.append("\\nbbreak " if before in _AFTER else "\\nblastbreak ")
+            parts.append("\\nbbreak" if before in _AFTER else "\\nblastbreak")
+            parts.append(" " if index % _TEX_LINE else "\n")
         parts.append(escape(char))
     return "".join(parts)
 

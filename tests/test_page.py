@@ -12,7 +12,7 @@ import pdfplumber
 import pypdf
 import pypdfium2
 import pytest
-from conftest import AGENCY, MM, Workshop
+from conftest import AGENCY, MM, Workshop, pdftotext, squeezed
 
 from pipeline import anchors
 from pipeline.build import Stock
@@ -616,3 +616,20 @@ def test_long_runs_build_everywhere(workshop: Workshop, field: str) -> None:
         left, right = (28, 184) if number % 2 else (26, 182)
         box = dark_box(image, 1, 1, 209, 265)
         assert left - 0.5 <= box[0] <= box[2] <= right + 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 3000, "a" * 20000, "**a" * 80, "**1**-" * 70, "**W**W" * 60], ids=len
+)
+def test_endless_runs_build(workshop: Workshop, text: str) -> None:
+    """A run that fills pages, or changes its weight at every letter, still breaks at the edge."""
+    content = workshop.blank()
+    content["problems"]["text"] = text
+    path = workshop.build(content)
+    printed = text.replace("**", "")
+    assert squeezed(pdftotext(path, "-raw")).count(printed[0]) >= printed.count(printed[0])
+    with pdfplumber.open(path) as pdf:
+        for page in pdf.pages:
+            odd = page.page_number % 2
+            right = (184.0 if odd else 182.0) * MM
+            assert all(char["x1"] <= right + 0.2 * MM for char in page.chars if char["text"] == "a")
