@@ -11,8 +11,6 @@ def bp(mm: float) -> float:
     return mm * BP_PER_MM
 
 
-PAPER_WIDTH, PAPER_HEIGHT = bp(210), bp(297)
-TOP_MARGIN, BINDING_MARGIN, OUTER_MARGIN = bp(37), bp(28), bp(26)
 TYPE_WIDTH, TYPE_HEIGHT = bp(156), bp(225)
 
 LINES, COLUMNS = 22, 28

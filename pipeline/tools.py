@@ -8,12 +8,11 @@ import importlib
 import os
 import re
 import shutil
-import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import MissingTool
+from pipeline.processes import run
 from pipeline.systems import how_to_get
 
 TIME_LIMIT = 20.0
@@ -128,7 +127,9 @@ def _question(tool: Program, path: Path) -> Probe:
     asked = f"{tool.command} {tool.argument}"
     again = f"请在终端运行 {asked} 查看原因，或重新安装。{get}"
     try:
-        code, answer = _ask(path, tool.argument)
+        answer, code = run(
+            [path, tool.argument], limit=TIME_LIMIT, env={**os.environ, "LC_ALL": "C"}
+        )
     except TimeoutError:
         return Probe(path, "", f"{asked} 在 {TIME_LIMIT:g} 秒内没有结束（{path}）。", again)
     except OSError as error:
@@ -144,27 +145,6 @@ def _question(tool: Program, path: Path) -> Probe:
         problem = f"{tool.title} 版本太旧：找到 {match[0]}（{path}），需要 {needed} 或更新。"
         return Probe(path, version, problem, f"请升级。{get}")
     return Probe(path, version)
-
-
-def _ask(path: Path, argument: str) -> tuple[int, str]:
-    """Exit code and output of a program, which is ended with all its children when it hangs."""
-    process = subprocess.Popen(  # noqa: S603  # a fixed argument, and no shell
-        [path, argument],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        env={**os.environ, "LC_ALL": "C"},
-    )
-    with process:
-        try:
-            answer, _ = process.communicate(timeout=TIME_LIMIT)
-        except BaseException as error:
-            os.killpg(process.pid, signal.SIGKILL)
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise TimeoutError from error
-            raise
-    return process.returncode, answer.decode(errors="replace")
 
 
 def _find_library(tool: Library) -> Probe:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from pipeline.errors import FileProblem, MissingTool, TypesettingFailed
 from pipeline.files import reason
 from pipeline.latex import CLASS, Rendering
+from pipeline.processes import run
 from pipeline.texlog import Complaint, complaints
 
 TIME_LIMIT = 120.0
@@ -73,30 +73,15 @@ def _run(folder: Path, xelatex: Path, epoch: int, limit: float) -> tuple[str, in
         f"-jobname={_JOB}", f"{_JOB}.tex",
     ]  # fmt: skip
     try:
-        process = subprocess.Popen(  # noqa: S603  # a fixed command, no shell
-            command,
-            cwd=folder,
-            env=_environment(folder, epoch),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        return run(command, limit=limit, env=_environment(folder, epoch), cwd=folder)
+    except TimeoutError as error:
+        raise TypesettingFailed(
+            f"排版超过 {limit:g} 秒，已中止。", "请重试；如仍超时，请检查内容是否过长。"
+        ) from error
     except OSError as error:
         raise MissingTool(
             f"无法运行 {xelatex}（{reason(error)}）。", "请运行 nianbao doctor 查看原因。"
         ) from error
-    with process:
-        try:
-            output, _ = process.communicate(timeout=limit)
-        except BaseException as error:
-            os.killpg(process.pid, signal.SIGKILL)
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise TypesettingFailed(
-                    f"排版超过 {limit:g} 秒，已中止。", "请重试；如仍超时，请检查内容是否过长。"
-                ) from error
-            raise
-    return output.decode("utf-8", errors="replace"), process.returncode
 
 
 def _environment(folder: Path, epoch: int) -> dict[str, str]:

@@ -1,0 +1,38 @@
+"""Running an outside program: no shell, no input, a time limit, and no child left behind."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+
+def run(
+    command: Sequence[str | Path], *, limit: float, env: Mapping[str, str], cwd: Path | None = None
+) -> tuple[str, int]:
+    """What a program printed, on either stream, and its exit code.
+
+    Raises:
+        TimeoutError: it took more than `limit` seconds; it was ended with all its children.
+        OSError: it cannot be started.
+    """
+    process = subprocess.Popen(  # noqa: S603  # no shell; callers give fixed commands
+        command,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    with process:
+        try:
+            output, _ = process.communicate(timeout=limit)
+        except BaseException as error:
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise TimeoutError from error
+            raise
+    return output.decode("utf-8", errors="replace"), process.returncode
