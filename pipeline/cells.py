@@ -45,6 +45,11 @@ class SetCell:
         return len(self.lines) * self.leading + 2 * ROW_PADDING
 
 
+def left_padding(cell: TableCell) -> float:
+    """White at the left of a label that stands left."""
+    return LEFT_PADDING + cell.indent * SIZE
+
+
 def has_number(cell: TableCell) -> bool:
     """Whether the cell holds a number, which must not be broken."""
     return cell.role == "value" and bool(_NUMBER.search(cell.run.text))
@@ -76,7 +81,7 @@ def set_cell(
     value = cell.role == "value"
     size = value_size if value else SIZE
     padding = NUMBER_PADDING * size if value else PADDING
-    inner = width - padding - (LEFT_PADDING if cell.align == "left" else padding) + 1e-6
+    inner = width - padding - (left_padding(cell) if cell.align == "left" else padding) + 1e-6
     whole = measure(cell.run.text, advance)
     if len(cell.run.text) == WORD and whole.width * size > inner:
         for smaller in WORD_SIZES:

@@ -136,7 +136,7 @@ def references(report: Report) -> Iterator[Finding]:
 
 def numbers(report: Report, document: Document, fonts: FontSet) -> Iterator[Finding]:
     """The widest number of each table whose numbers fit their columns in no size."""
-    for element in document.elements:
+    for element in document.all_elements:
         if isinstance(element, Table) and (cell := columns.too_wide(element, fonts)):
             message = f"“{element.title}”的表格放不下 {cell.run.text}。"
             yield Finding(TOO_WIDE, report.locate(cell.run.origin), message)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline import forms, misfits, schema, source, tables
+from pipeline import forms, misfits, rows, schema, source, tables
 from pipeline.document import Origin
 from pipeline.errors import ContentError, FileProblem, UsageError
 from pipeline.findings import Finding, Place
@@ -60,9 +60,10 @@ class Part:
 
 @dataclass(frozen=True)
 class SectionContent:
-    """What an office says in one section of the form."""
+    """What an office says in one section, its own or one of the form; `path` is its table."""
 
     section: Section
+    path: KeyPath
     own_heading: str | None
     before: str
     after: str
@@ -73,6 +74,11 @@ class SectionContent:
     def heading(self) -> str:
         """Its heading: the office's own, else that of the form."""
         return self.own_heading or self.section.heading
+
+    @property
+    def text_path(self) -> KeyPath:
+        """Where the prose stands that comes first."""
+        return (*self.path, "before" if self.section.table else "text")
 
 
 @dataclass(frozen=True)
@@ -125,10 +131,9 @@ class Report:
         """Every field of prose, with its key path, in reading order."""
         yield ("preface",), self.preface
         for content in self.sections:
-            key = content.section.key
-            yield (key, "before" if content.section.table else "text"), content.before
+            yield content.text_path, content.before
             yield from _prose(content.parts)
-            yield (key, "after"), content.after
+            yield (*content.path, "after"), content.after
 
 
 def _prose(parts: tuple[Part, ...]) -> Iterator[tuple[KeyPath, str]]:
@@ -165,7 +170,10 @@ def read(
         sample=kept.get("sample", False),
         title=kept.get("title"),
         preface=kept.get("preface", ""),
-        sections=tuple(_section(section, kept.get(section.key, {})) for section in form.sections),
+        sections=(
+            *_own_sections(form, kept.get(schema.OWN, [])),
+            *(_section(section, kept.get(section.key, {})) for section in form.sections),
+        ),
         accepted=tuple(
             Accepted(entry["code"], entry.get("path", ""), entry["reason"], ("accepted", index))
             for index, entry in enumerate(kept.get("accepted", []))
@@ -240,7 +248,25 @@ def _agency_of(values: Mapping[str, Any], source: Source, path: KeyPath) -> _Fou
     return _Found(agency, source)
 
 
-def _section(section: Section, values: Mapping[str, Any]) -> SectionContent:
+def _own_sections(form: Form, values: list[Mapping[str, Any]]) -> Iterator[SectionContent]:
+    """The sections of the office's own, where the form has such."""
+    for index, value in enumerate(values if form.own_sections else ()):
+        if isinstance(value, Mapping):
+            path = (schema.OWN, index)
+            section = Section(key=f"section{index + 1}", heading="")
+            yield SectionContent(
+                section=section,
+                path=path,
+                own_heading=value.get("heading", ""),
+                before=value.get("text", ""),
+                after="",
+                parts=_parts(value.get("parts", []), (*path, "parts")),
+                table=None,
+            )
+
+
+def _section(form_section: Section, values: Mapping[str, Any]) -> SectionContent:
+    section = rows.present(form_section, values)
     prescribed = tuple(
         Part(part.heading, values[part.key], (section.key, part.key), prescribed=True)
         for part in section.parts
@@ -248,6 +274,7 @@ def _section(section: Section, values: Mapping[str, Any]) -> SectionContent:
     )
     return SectionContent(
         section=section,
+        path=(section.key,),
         own_heading=values.get("heading"),
         before=values.get("before" if section.table else "text", ""),
         after=values.get("after", ""),

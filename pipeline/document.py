@@ -4,6 +4,7 @@ Every piece of text remembers its origin in the content file, so that a problem 
 font or in TeX, can still be named by file, line and column.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,9 +48,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of prose."""
+    """A paragraph of prose; `apart`: a blank line stands above it."""
 
     runs: tuple[Run, ...]
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class TableCell:
     run: Run
     role: Literal["head", "label", "value"]
     align: Align = "center"
+    indent: int = 0
+    """Of a label that stands left, in em."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,15 @@ Element = Title | Heading | Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True)
+class Annex:
+    """What stands behind the signature, on pages of its own, under a label such as 附件."""
+
+    label: Run
+    title: Title
+    elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole report, in reading order."""
 
@@ -110,3 +123,12 @@ class Document:
     signature: Signature
     mark: str = ""
     """What every page carries in its margin: 样例, 送审稿, or nothing."""
+    annexes: tuple[Annex, ...] = ()
+
+    @property
+    def all_elements(self) -> Iterator[Element]:
+        """Every element, those of annexes included."""
+        yield from self.elements
+        for annex in self.annexes:
+            yield from (Heading(1, annex.label), annex.title)
+            yield from annex.elements

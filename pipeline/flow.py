@@ -1,14 +1,14 @@
 """Document → what TeX sets one after another: paragraphs, headings, and blocks on the grid."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline import cells, grid, title
-from pipeline.block import Block
+from pipeline.block import Block, Text
 from pipeline.document import Document, Element, Heading, Paragraph, Run, Signature, Table, Title
 from pipeline.fonts import FontSet
-from pipeline.page import COLUMNS, DESCENT, EM, PITCH
+from pipeline.page import ASCENT, COLUMNS, DESCENT, EM, PITCH
 from pipeline.signature import Room, line_width, name_lines, name_width, room
 
 BODY = "fangsong"
@@ -29,14 +29,38 @@ class Item:
 
 def lay_out(document: Document, fonts: FontSet) -> list[Item]:
     """The items of a document, in order; a table too long for a page makes several."""
+    below = signature_lines(document.signature, fonts)
+    return _items(document.elements, fonts, below)
+
+
+def lay_out_annexes(document: Document, fonts: FontSet) -> list[Item]:
+    """The items that stand behind the signature; each annex starts a page.
+
+    Its label stands in the first line, its title in the third (GB/T 9704-2012, 7.4).
+    """
     items: list[Item] = []
-    last = len(document.elements) - 1
-    for index, element in enumerate(document.elements):
+    for annex in document.annexes:
+        label = Item(Heading(1, annex.label), _label(annex.label, fonts), new_page=True)
+        items += _items((annex.title, *annex.elements), fonts, 0, [label])
+    return items
+
+
+def _label(run: Run, fonts: FontSet) -> Block:
+    role = HEADING_ROLES[1]
+    width = line_width(run.text, lambda char: fonts.advance(role, char))
+    return Block(2, (Text(0, ASCENT * EM, width, EM, role, run),))
+
+
+def _items(
+    elements: Sequence[Element], fonts: FontSet, below: int, items: Sequence[Item] = ()
+) -> list[Item]:
+    """`items`, then those of `elements`; `below`: lines that stand below the last of them."""
+    items = list(items)
+    for element in elements:
         if isinstance(element, Title):
             items.append(Item(element, title.lay_out(element, fonts)))
         elif isinstance(element, Table):
-            below = signature_lines(document.signature, fonts) if index == last else 0
-            items = _with_table(items, element, fonts, below)
+            items = _with_table(items, element, fonts, below if element is elements[-1] else 0)
         else:
             items.append(Item(element))
     return items
@@ -45,17 +69,21 @@ def lay_out(document: Document, fonts: FontSet) -> list[Item]:
 def _with_table(items: list[Item], table: Table, fonts: FontSet, below: int) -> list[Item]:
     """The items and the table's blocks; headings right above a long table start its first page."""
     headings: list[Item] = []
-    while items and isinstance(items[-1].element, Heading):
+    while items and isinstance(items[-1].element, Heading | Title):
         headings.insert(0, items.pop())
-    above = sum(_heading_lines(item.element, fonts) for item in headings)
+    above = sum(_lines(item, fonts) for item in headings)
     blocks = grid.lay_out(table, fonts, above=above, below=below)
     if headings and len(blocks) > 1:
-        headings[0] = Item(headings[0].element, new_page=True)
+        headings[0] = replace(headings[0], new_page=True)
     return [*items, *headings, *(Item(table, block, block.forced) for block in blocks)]
 
 
-def _heading_lines(element: Element, fonts: FontSet) -> int:
-    assert isinstance(element, Heading)  # noqa: S101  # the caller picked headings
+def _lines(item: Item, fonts: FontSet) -> int:
+    """The grid lines of a title or a heading."""
+    if item.block:
+        return item.block.lines
+    element = item.element
+    assert isinstance(element, Heading)  # noqa: S101  # a title has a block
     role = HEADING_ROLES[element.level]
     width = 2 + sum(fonts.advance(role, char) for char in element.run.text)
     return math.ceil(width / (COLUMNS - 0.5))
@@ -79,7 +107,7 @@ def signature_lines(signature: Signature, fonts: FontSet) -> int:
 
 def texts(document: Document) -> Iterator[tuple[str, Run]]:
     """Every run that is printed, with its role; the signature's too, which the stamp prints."""
-    for element in document.elements:
+    for element in document.all_elements:
         match element:
             case Title(words):
                 yield from ((title.ROLE, word) for word in words)

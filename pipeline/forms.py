@@ -6,7 +6,7 @@ a section by name.
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -26,9 +27,11 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal["count", "signed", "amount"]
 """What a cell may hold: a count from 0, a whole number with sign, an exact decimal from 0."""
 
-RESERVED = frozenset({"text", "before", "after", "parts", "heading"})
+RESERVED = frozenset({"text", "before", "after", "parts", "heading", "rows"})
 """Keys of a section's prose in a content file; no part or row may use them."""
-HEAD = frozenset({"year", "form", "title", "date", "sample", "agency", "preface", "accepted"})
+HEAD = frozenset(
+    {"year", "form", "title", "date", "sample", "agency", "preface", "accepted", "sections"}
+)
 """Keys at the top of a content file; no section may use them."""
 TYPE_WIDTH_MM = 156
 TITLE_FIELD = re.compile(r"\{(agency|year)\}")
@@ -46,12 +49,24 @@ def _title_word(word: str) -> str:
 TitleWord = Annotated[str, AfterValidator(_title_word)]
 
 
+Stub = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda given: (given,) if isinstance(given, str) else given),
+    Field(min_length=1),
+]
+"""What stands above the labels: one text over all of their columns, or one for each."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Node(_Model):
-    """A row or a column: a leaf holds cells, a group spans its children."""
+    """A row or a column: a leaf holds cells, a group spans its children.
+
+    `aliases` are other wordings that reports use for the label; an `optional` row is printed only
+    where the content file gives it; `indent` is in em.
+    """
 
     label: str
     key: Key | None = None
@@ -59,6 +74,9 @@ class Node(_Model):
     kind: Kind | None = None
     unit: str = ""
     sum: tuple[str, ...] = ()
+    optional: bool = False
+    indent: Annotated[int, Field(ge=0, le=6)] = 0
+    aliases: tuple[str, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -103,7 +121,7 @@ class Block(_Model):
     """A stretch of a table with one heading and one set of columns; without rows, one data row."""
 
     heading: str = ""
-    stub: str = ""
+    stub: Stub = ("",)
     columns: tuple[Node, ...] = Field(min_length=1)
     rows: tuple[Node, ...] = ()
 
@@ -133,11 +151,16 @@ class Block(_Model):
             _tell_apart([leaf.path for leaf in tree])
             for leaf in tree:
                 _unwind(tree, leaf)
+        _stands_without_optional(self)
         return self
 
 
 class Table(_Model):
-    """A table of the form; widths and heights in mm."""
+    """A table of the form; widths and heights in mm.
+
+    With `units`, a column right of the labels tells the unit of each row. With `own_rows`, the
+    content file lists the rows: label, unit, number.
+    """
 
     title: str
     blocks: tuple[Block, ...] = Field(min_length=1)
@@ -145,11 +168,14 @@ class Table(_Model):
     label_widths: tuple[Annotated[float, Field(ge=0)], ...] = ()
     row_height: float = Field(7.0, gt=0)
     label_align: Literal["left", "center"] = "center"
+    units: bool = False
+    own_rows: bool = False
 
     @property
     def label_columns(self) -> int:
         """How many columns of labels stand left of the cells."""
-        return max((row.depth for block in self.blocks for row in block.rows), default=0)
+        depths = [row.depth for block in self.blocks for row in block.rows]
+        return max(depths, default=int(self.own_rows)) + self.units
 
     def block_of(self, relation: Relation) -> Block:
         """The one block that a relation holds in.
@@ -177,10 +203,26 @@ class Table(_Model):
             raise ValueError(f"label_widths 应有 {self.label_columns} 项")
         if sum(self.label_widths) >= TYPE_WIDTH_MM:
             raise ValueError(f"label_widths 之和应小于版心的宽度 {TYPE_WIDTH_MM} 毫米")
+        for block in self.blocks:
+            if len(block.stub) not in {1, self.label_columns}:
+                raise ValueError(f"stub 应是一段文字，或 {self.label_columns} 项的数组")
+        if self.own_rows:
+            self._open()
         _tell_apart([key for block in self.blocks for key in block.line_keys])
         for relation in self.relations:
-            self.block_of(relation)
+            block = self.block_of(relation)
+            for leaf in block.row_leaves:
+                if leaf.node.optional and ".".join(leaf.path) in relation.names:
+                    raise ValueError(f"relations 不能引用 optional 的行：{leaf.node.label}")
         return self
+
+    def _open(self) -> None:
+        """Raises where a table whose rows come from the content file says more than columns."""
+        block = self.blocks[0]
+        if len(self.blocks) > 1 or block.rows or self.relations:
+            raise ValueError("own_rows 的表只能有一个 blocks，不写 rows 和 relations")
+        if len(block.column_leaves) > 1 or block.column_leaves[0].node.sum:
+            raise ValueError("own_rows 的表只能有一列数字")
 
 
 class Part(_Model):
@@ -191,24 +233,33 @@ class Part(_Model):
 
 
 class Section(_Model):
-    """A section of the report: its heading, prescribed parts, and perhaps a table."""
+    """A section of the report: its heading, prescribed parts, and perhaps a table.
+
+    An `annex` stands behind the signature, on a page of its own (GB/T 9704-2012, 7.3.4, 7.4).
+    """
 
     key: Key
     heading: str
+    aliases: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     table: Table | None = None
+    annex: bool = False
 
     @model_validator(mode="after")
     def _well_formed(self) -> Self:
         blocks = self.table.blocks if self.table else ()
-        roots = {key[0] for block in blocks for key in block.line_keys}
+        own = self.table is not None and self.table.own_rows
+        roots = set() if own else {key[0] for block in blocks for key in block.line_keys}
         keys = [*(part.key for part in self.parts), *sorted(roots)]
         _tell_apart([(key,) for key in keys], RESERVED)
         return self
 
 
 class Form(_Model):
-    """One generation of the official form."""
+    """One generation of the official form.
+
+    With `own_sections`, the office's own sections come first, then those of the form.
+    """
 
     name: str
     file: str
@@ -217,10 +268,13 @@ class Form(_Model):
     from_year: int
     to_year: int | None = None
     report_title: tuple[TitleWord, ...] = Field(min_length=1)
-    sections: tuple[Section, ...] = Field(min_length=1)
+    sections: tuple[Section, ...] = ()
+    own_sections: bool = False
 
     @model_validator(mode="after")
     def _well_formed(self) -> Self:
+        if not (self.sections or self.own_sections):
+            raise ValueError("没有 sections；各部分由机关自定的，请写 own_sections = true")
         _tell_apart([(section.key,) for section in self.sections], HEAD)
         return self
 
@@ -243,6 +297,26 @@ def terms(tree: tuple[Leaf, ...], term: str, group: tuple[str, ...] = ()) -> tup
         if found:
             return found
     raise ValueError(f"没有这一行或列：{term}")
+
+
+def without(block: Block, gone: Collection[tuple[str, ...]]) -> Block:
+    """The block without the rows at the paths `gone`, and without groups that have none left."""
+    if not gone:
+        return block
+    rows = tuple(_kept(block.rows, gone))
+    return Block(heading=block.heading, stub=block.stub, columns=block.columns, rows=rows)
+
+
+def _kept(
+    nodes: tuple[Node, ...], gone: Collection[tuple[str, ...]], path: tuple[str, ...] = ()
+) -> Iterator[Node]:
+    for node in nodes:
+        here = (*path, node.key) if node.key else path
+        children = tuple(_kept(node.children, gone, here))
+        if node.children and children:
+            yield node.model_copy(update={"children": children})
+        elif not node.children and here not in gone:
+            yield node
 
 
 def load(path: Path) -> Form:
@@ -308,6 +382,18 @@ def _tell_apart(paths: Sequence[tuple[str, ...]], taken: frozenset[str] = frozen
             raise ValueError(f"不能用作 key：{path[0]}")
         if sum(other[: len(path)] == path for other in paths) > 1:
             raise ValueError(f"key 重复：{'.'.join(path)}")
+
+
+def _stands_without_optional(block: Block) -> None:
+    """Raises where a block needs a row that may not be there."""
+    if any(leaf.node.optional for leaf in block.column_leaves):
+        raise ValueError("只有行可以是 optional")
+    least = without(block, {leaf.path for leaf in block.row_leaves if leaf.node.optional})
+    if block.rows and not least.rows:
+        raise ValueError("至少要有一行不是 optional")
+    for leaf in least.row_leaves:
+        for term in leaf.node.sum:
+            terms(least.row_leaves, term, leaf.group)
 
 
 def _unwind(tree: tuple[Leaf, ...], leaf: Leaf, above: tuple[Leaf, ...] = ()) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 
 from pipeline.block import Block, Text, lines_for, room
-from pipeline.cells import LEFT_PADDING, ROLE, SetCell, set_cell
+from pipeline.cells import ROLE, SetCell, left_padding, set_cell
 from pipeline.columns import FRAME, Columns, fit
 from pipeline.document import Run, Table, TableBlock, TableCell
 from pipeline.errors import TypesettingFailed
@@ -161,7 +161,7 @@ def _texts(entry: SetCell, columns: Columns, tops: Sequence[float], index: int) 
     middle = (top + bottom - len(entry.lines) * entry.leading) / 2
     for number, line in enumerate(entry.lines):
         ink = line.width * entry.size
-        x = left + (LEFT_PADDING if cell.align == "left" else (width - ink) / 2)
+        x = left + (left_padding(cell) if cell.align == "left" else (width - ink) / 2)
         baseline = middle + (number + 0.5) * entry.leading + (ASCENT - DESCENT) / 2 * entry.size
         run = Run(line.text, cell.run.origin)
         yield Text(x, baseline, ink, entry.size, ROLE, run, line.trim_start, line.trim_end, index)

@@ -12,7 +12,7 @@ from pipeline.block import Block, Text
 from pipeline.document import Document, Heading, Origin, Paragraph, Title
 from pipeline.families import Families, fixed, flowing, switch
 from pipeline.flow import Item
-from pipeline.fonts import FontPlan
+from pipeline.fonts import FontPlan, FontSet
 from pipeline.page import ASCENT, EM, PITCH
 from pipeline.tex import Tex, escape, length
 
@@ -39,12 +39,12 @@ def render(document: Document, plan: FontPlan, layouts: Path) -> Rendering:
     """The LaTeX of `document` in the faces of `plan`, by the template in `layouts`."""
     families = Families(plan)
     items = flow.lay_out(document, plan.fonts)
-    views = [_view(number, item, families) for number, item in enumerate(items)]
+    annexes = flow.lay_out_annexes(document, plan.fonts)
+    views = [_view(number, item, families) for number, item in enumerate([*items, *annexes])]
+    views.insert(len(items), _signature(document, plan.fonts))
     body = families.name(plan.fonts.usual(flow.BODY, latin=False), cjk=True)
     latin = families.name(plan.fonts.usual(flow.BODY, latin=True), cjk=False)
     page_face = plan.fonts.usual(flow.PAGE_NUMBER, latin=False)
-    room = flow.signature_room(document.signature, plan.fonts)
-    first = (room.lead_lines - 1) * PITCH
     template = _environment(layouts).get_template(TEMPLATE)
     mark = fixed(document.mark, flow.MARK, families) if document.mark else ""
     tex = template.render(
@@ -54,15 +54,10 @@ def render(document: Document, plan: FontPlan, layouts: Path) -> Rendering:
         page=families.name(page_face, cjk=False),
         dash=length(14 * page_face.middle("—")),
         mark=mark,
-        signature={
-            "lines": flow.signature_lines(document.signature, plan.fonts),
-            "name": length(first + ASCENT * EM),
-            "date": length(first + PITCH + ASCENT * EM),
-        },
         faces=families.declarations(),
     )
     files = {families.file(face): face.path for face in families.faces}
-    return Rendering(tex, files, dict(_origins(items)))
+    return Rendering(tex, files, dict(_origins([*items, *annexes])))
 
 
 def _environment(layouts: Path) -> SandboxedEnvironment:
@@ -102,8 +97,18 @@ def _view(number: int, item: Item, families: Families) -> dict[str, object]:
         }  # fmt: skip
     assert isinstance(element, Paragraph)  # noqa: S101  # nothing else is left
     return {
-        "kind": "paragraph", "number": number,
+        "kind": "paragraph", "number": number, "apart": element.apart,
         "set": flowing(element.runs, flow.BODY, families),
+    }  # fmt: skip
+
+
+def _signature(document: Document, fonts: FontSet) -> dict[str, object]:
+    """The room for the signature as the template sees it."""
+    room = flow.signature_room(document.signature, fonts)
+    first = (room.lead_lines - 1) * PITCH
+    return {
+        "kind": "signature", "number": "signature", "lines": flow.signature_lines(document.signature, fonts),
+        "name": length(first + ASCENT * EM), "date": length(first + PITCH + ASCENT * EM),
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from pipeline.findings import Rule
-from pipeline.forms import Form, Kind, Section
+from pipeline.forms import Form, Kind, Section, Table
 from pipeline.misfits import (
     FRACTION,
     LENGTH,
@@ -31,8 +31,11 @@ from pipeline.misfits import (
     misfits,
     shown,
 )
-from pipeline.tables import Line, lines
+from pipeline.rows import ROWS, row_key
+from pipeline.tables import BLANK, VALUE, Line, lines
 
+OWN = "sections"
+"""The key of a content file that lists the office's own sections."""
 FIRST_YEAR, LAST_YEAR = 2008, 2100
 _LARGEST_EXPONENT, _MOST_DECIMALS = 11, 8
 _SMALLEST_SEAL, _LARGEST_SEAL = 30, 50  # mm; seals of offices measure 38 to 45
@@ -104,6 +107,25 @@ class PartModel(_Model):
     parts: list["PartModel"] = Field([], title="下一级小节")
 
 
+class SectionModel(_Model):
+    """A section of the office's own, in a form that leaves the sections to it."""
+
+    heading: Filled = Field(title="标题")
+    text: str = Field("", title="正文")
+    parts: list[PartModel] = Field([], title="小节")
+
+
+class RowModel(_Model):
+    """A row that the content file lists itself."""
+
+    label: Filled = Field(title="指标")
+    unit: str = Field("", title="单位")
+    depth: Annotated[int, Field(ge=0, le=6)] = Field(0, title="缩进的级数")
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = Field(
+        None, title="引用这一行时用的名称"
+    )
+
+
 class AcceptedModel(_Model):
     """A finding that the office stands by, with its reason."""
 
@@ -122,6 +144,9 @@ def model(form: Form) -> type[BaseModel]:
         )
         for section in form.sections
     }
+    if form.own_sections:
+        own = Annotated[list[SectionModel], Field(min_length=1)]
+        sections[OWN] = (own, Field(title="各部分"))
     return create_model(
         "Report",
         __base__=_Model,
@@ -153,6 +178,8 @@ def _section(section: Section) -> type[BaseModel]:
             "before": (str, Field("", title="表前文字")),
             "after": (str, Field("", title="表后文字")),
         }
+        if section.table.own_rows:
+            fields[ROWS] = (_rows(section.table), Field(title="各行"))
     else:
         fields["text"] = (str, Field("", title="正文"))
     fields |= {
@@ -174,12 +201,38 @@ def _table_fields(name: str, tree: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(entry, Line):
             fields[_name(key)] = (
                 Annotated[Any, PlainValidator(lambda v, line=entry: _line(line, v))],
-                Field(None if entry.derived else ..., title=entry.label, alias=key),
+                Field(None if entry.optional else ..., title=entry.label, alias=key),
             )
         else:
             group = create_model(f"{name}.{key}", __base__=_Model, **_table_fields(key, entry))
             fields[_name(key)] = (group, Field(..., alias=key))
     return fields
+
+
+def _rows(table: Table) -> Any:  # noqa: ANN401
+    """The type of the rows that a content file lists for `table`."""
+    kind = table.blocks[0].column_leaves[0].node.kind or "count"
+
+    def number(value: Any) -> Any:  # noqa: ANN401
+        if problem := _cell_problem(kind, value):
+            raise misfit(*problem)
+        return value
+
+    fields: dict[str, Any] = {
+        VALUE: (Annotated[Any, PlainValidator(number)], Field(BLANK, title="数字"))
+    }
+    row = create_model("Row", __base__=RowModel, **fields)
+    return Annotated[list[row], Field(min_length=1), AfterValidator(_told_apart)]  # type: ignore[valid-type]
+
+
+def _told_apart(rows: list[Any]) -> list[Any]:
+    keys = [row_key({"key": row.key}, index) for index, row in enumerate(rows)]
+    for index, key in enumerate(keys):
+        if key in keys[:index]:
+            raise misfit(
+                RANGE, f"第 {index + 1} 行的 key 与第 {keys.index(key) + 1} 行重复：{key}。"
+            )
+    return rows
 
 
 def _line(line: Line, value: Any) -> Any:  # noqa: ANN401

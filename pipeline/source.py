@@ -33,6 +33,7 @@ TOO_DEEP = _rule("NB104", "嵌套太深", "请检查是不是多写了左括号�
 CONTROL = _rule("NB105", "有看不见的控制字符", "请删去这个字符，重新输入前后的文字。")
 RULES = (NOT_UTF8, TOO_LARGE, SYNTAX, TOO_DEEP, CONTROL)
 
+_PLUS = re.compile(r"[=\[,]\s*\+[0-9]")
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 
 
@@ -71,7 +72,7 @@ def parse(data: bytes, file: str) -> "Source":
             raise _syntax_error(source, mistake) from None
     else:
         if end == len(source.text):
-            return replace(source, values=values)
+            return replace(source, values=_with_plus(values, source))
     raise _error(TOO_DEEP, source.at(end), f"括号或点号嵌套超过 {MAX_DEPTH} 层。")
 
 
@@ -104,6 +105,10 @@ class Source:
         line = bisect_right(self.lines, offset)
         return Place(self.file, line, offset - self.lines[line - 1] + 1, dotted(path))
 
+    def signed(self, path: KeyPath) -> bool:
+        """Whether the value at `path` is written with a plus sign."""
+        return self.text.startswith("+", self._positions.values.get(path, len(self.text)))
+
     @cached_property
     def lines(self) -> list[int]:
         """The offset at which each line of the text starts."""
@@ -116,6 +121,29 @@ class Source:
     @cached_property
     def _positions(self) -> "Positions":
         return Positions(self.text)
+
+
+class Plus(int):
+    """A whole number written with a plus sign, which is printed as it was written."""
+
+    def __str__(self) -> str:
+        return f"+{int(self):d}"
+
+
+def _with_plus(values: dict[str, Any], source: Source) -> dict[str, Any]:
+    """The values with the plus signs of the text, which tomllib drops."""
+    if not _PLUS.search(source.text):
+        return values
+
+    def kept(value: Any, path: KeyPath) -> Any:  # noqa: ANN401
+        if isinstance(value, dict):
+            return {key: kept(inner, (*path, key)) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [kept(inner, (*path, index)) for index, inner in enumerate(value)]
+        signed = type(value) is int and source.signed(path)
+        return Plus(value) if signed else value
+
+    return {key: kept(value, (key,)) for key, value in values.items()}
 
 
 def _decode(data: bytes, file: str) -> str:

@@ -13,11 +13,15 @@ from itertools import groupby
 from typing import Any
 
 from pipeline.forms import Block, Kind, Leaf, Relation, Section, Table, terms
+from pipeline.positions import KeyPath
+from pipeline.rows import OwnRow
 
 Value = int | Decimal | str
 """A number, a text such as “/” or “不适用”, or "" for a blank: never guessed to be 0."""
 
 BLANK = ""
+VALUE = "value"
+"""The key of a listed row's number."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,11 @@ class Cell:
     row: Leaf | None
     column: Leaf
     block: Block
+
+    @property
+    def unit(self) -> str:
+        """The unit of its number; "" where the form tells none."""
+        return self.column.node.unit or (self.row.node.unit if self.row else "")
 
     @property
     def kind(self) -> Kind:
@@ -45,6 +54,11 @@ class Cell:
         labels = (self.row.labels[-1] if self.row else "", *self.column.labels[-2:])
         return "，".join(label for label in labels if label)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label over the cell and left of it."""
+        return (*(self.row.labels if self.row else ()), *self.column.labels)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -53,6 +67,19 @@ class Line:
     keys: tuple[str, ...]
     label: str
     cells: tuple[Cell, ...]
+    own: KeyPath = ()
+    """Where a row that the content file lists stands there."""
+
+    @property
+    def place(self) -> KeyPath:
+        """Where the content file gives its cells, from its section."""
+        return (*self.own[1:], VALUE) if self.own else self.keys
+
+    @property
+    def optional(self) -> bool:
+        """Whether the key may be left out: totals are computed, optional rows are not printed."""
+        row = self.cells[0].row
+        return self.derived or bool(self.own) or (row is not None and row.node.optional)
 
     @cached_property
     def entered(self) -> tuple[Cell, ...]:
@@ -85,7 +112,7 @@ class Equation:
 
 def lines(section: Section) -> tuple[Line, ...]:
     """The lines of a section's table, in the order of the form; none where it has no table."""
-    if section.table is None:
+    if section.table is None or (section.table.own_rows and not section.table.blocks[0].rows):
         return ()
     return tuple(line for block in section.table.blocks for line in _block_lines(section, block))
 
@@ -110,6 +137,7 @@ def _block_lines(section: Section, block: Block) -> Iterator[Line]:
                 )
                 for column in block.column_leaves
             ),
+            row.node.at if isinstance(row.node, OwnRow) else (),
         )  # fmt: skip
 
 
@@ -195,8 +223,8 @@ def values(section: Section, content: Mapping[str, Any]) -> TableValues:
     entered: dict[str, Value] = {}
     origins: dict[str, tuple[str | int, ...]] = {}
     for line in lines(section):
-        path = (section.key, *line.keys)
-        given = _given(content, line.keys)
+        path = (section.key, *line.place)
+        given = _given(content, line.place)
         row = [given] if line.scalar and given is not None else given or []
         filled = line.cells if len(row) == len(line.cells) else line.entered
         for cell in line.cells:
@@ -210,10 +238,13 @@ def values(section: Section, content: Mapping[str, Any]) -> TableValues:
     return TableValues(cells, entered, origins)
 
 
-def _given(content: Mapping[str, Any], keys: Sequence[str]) -> Any:  # noqa: ANN401
+def _given(content: Mapping[str, Any], path: KeyPath) -> Any:  # noqa: ANN401
     here: Any = content
-    for key in keys:
-        here = here.get(key) if isinstance(here, Mapping) else None
+    for key in path:
+        if isinstance(key, int):
+            here = here[key]
+        else:
+            here = here.get(key) if isinstance(here, Mapping) else None
     return here
 
 
