@@ -12,11 +12,12 @@ from typing import Annotated, Literal, Never
 
 import typer
 
-from pipeline import __version__, build, forms, listing, project, registry, usage
+from pipeline import __version__, build, files, forms, listing, project, registry, usage
 from pipeline.build import Stock
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.findings import Finding, Severity
 from pipeline.project import Project, Target
+from pipeline.schema import FIRST_YEAR, LAST_YEAR, is_year
 from pipeline.terminal import data, say, say_error, set_up
 from pipeline.typeset import TIME_LIMIT
 
@@ -246,6 +247,41 @@ def _day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise UsageError(f"日期无法识别：{text}。", "请写成 2022-01-13 的样子。") from error
+
+
+@app.command("import", cls=usage.Command)
+def import_command(
+    file: Annotated[
+        Path, typer.Argument(metavar="文件", help="已有的年报：.docx、.doc、.html 或纯文本")
+    ],
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="年度", help="文件里没有写年度时给出")
+    ] = None,
+    agency: Annotated[
+        str | None, typer.Option("--agency", metavar="机关", help="文件里没有写机关全称时给出")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="文件", help="写到这个文件，不覆盖原有文件")
+    ] = None,
+    layouts: Layouts = None,
+) -> int:
+    """导入已有的年报，生成内容文件，并列出没有看懂的地方。"""  # noqa: D400, D415  # Chinese
+    from pipeline import importing  # noqa: PLC0415  # readers that other commands do not need
+    from pipeline.transcript import Told  # noqa: PLC0415
+
+    if year is not None and not is_year(year):
+        raise UsageError(f"年度不在 {FIRST_YEAR} 至 {LAST_YEAR} 之间：{year}。", "请核对 --year。")
+    known = forms.load_all(project.find(layouts=layouts).layouts)
+    made = importing.read_report(file, known, Told(year, agency))
+    if output:
+        files.write(output, made.text.encode(), new=True)
+    else:
+        data(made.text.rstrip("\n"))
+    for remark in made.remarks:
+        say(str(remark))
+    if output:
+        say(f"已生成 {_short(output)}，有 {len(made.remarks)} 处需要核对。")
+    return ExitCode.OK
 
 
 @app.command("doctor", cls=usage.Command)

@@ -1,6 +1,7 @@
 """Report × form → document: the title, the prose, and every table as a grid of cells."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import cn2an
 
@@ -105,14 +106,19 @@ def _body(report: Report, content: SectionContent) -> Iterator[Element]:
 
 def _parts(report: Report, parts: Sequence[Part], level: int) -> Iterator[Element]:
     for part in parts:
-        if part.heading:
-            origin = None if part.prescribed else Origin((*part.path, "heading"))
+        origin = None if part.prescribed else Origin((*part.path, "heading"))
+        path = part.path if part.prescribed else (*part.path, "text")
+        prose = _prose(report, part.text, path)
+        if part.run_in and prose:
+            heading = Run(part.heading, origin, bold=True)
+            prose = [replace(prose[0], runs=(heading, *prose[0].runs)), *prose[1:]]
+        elif part.heading:
             yield Heading(min(level, 4), Run(part.heading, origin))
-        yield from _prose(report, part.text, part.path if part.prescribed else (*part.path, "text"))
+        yield from prose
         yield from _parts(report, part.parts, level + 1)
 
 
-def _prose(report: Report, text: str, path: tuple[str | int, ...]) -> Sequence[Element]:
+def _prose(report: Report, text: str, path: tuple[str | int, ...]) -> list[Paragraph]:
     def resolve(reference: Reference) -> str:
         if unreferable(report, reference) or reference.format not in FORMATS:
             return reference.source

@@ -49,12 +49,13 @@ class Agency:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a section: heading, prose, and parts of its own."""
+    """A part of a section: its heading, which may run into the prose, and parts of its own."""
 
     heading: str
     text: str
     path: KeyPath
     prescribed: bool = False
+    run_in: bool = False
     parts: tuple["Part", ...] = ()
 
 
@@ -289,6 +290,7 @@ def _parts(values: list[Mapping[str, Any]], path: KeyPath) -> tuple[Part, ...]:
             heading=value.get("heading", ""),
             text=value.get("text", ""),
             path=(*path, index),
+            run_in=value.get("run_in", False),
             parts=_parts(value.get("parts", []), (*path, index, "parts")),
         )
         for index, value in enumerate(values)

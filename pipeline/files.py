@@ -30,11 +30,12 @@ def reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, *, new: bool = False) -> None:
     """Write `data` to `path`, replacing what is there; on any failure that stays as it was.
 
     Raises:
-        FileProblem: the folder cannot be made or written, or the disk is full.
+        FileProblem: the folder cannot be made or written, the disk is full, or a `new` file is
+            there already.
     """
     temporary: str | None = None
     try:
@@ -45,7 +46,13 @@ def write(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101  # mkstemp makes files private
-        os.replace(temporary, path)  # noqa: PTH105  # atomic on one file system
+        if new:
+            path.hardlink_to(temporary)  # fails where the name is taken
+        else:
+            os.replace(temporary, path)  # noqa: PTH105  # atomic on one file system
+    except FileExistsError as error:
+        hint = "请换一个文件名，或先移走原有的文件。"
+        raise FileProblem(f"文件已经存在，没有覆盖：{path}。", hint) from error
     except OSError as error:
         raise FileProblem(
             f"无法写入文件：{path}（{reason(error)}）。",

@@ -69,7 +69,9 @@ def _items(
 def _with_table(items: list[Item], table: Table, fonts: FontSet, below: int) -> list[Item]:
     """The items and the table's blocks; headings right above a long table start its first page."""
     headings: list[Item] = []
-    while items and isinstance(items[-1].element, Heading | Title):
+    # The report's own title, its first item, may fill a page by itself.
+    first = int(bool(items) and isinstance(items[0].element, Title))
+    while len(items) > first and isinstance(items[-1].element, Heading | Title):
         headings.insert(0, items.pop())
     above = sum(_lines(item, fonts) for item in headings)
     blocks = grid.lay_out(table, fonts, above=above, below=below)

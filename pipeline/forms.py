@@ -210,10 +210,10 @@ class Table(_Model):
             self._open()
         _tell_apart([key for block in self.blocks for key in block.line_keys])
         for relation in self.relations:
-            block = self.block_of(relation)
-            for leaf in block.row_leaves:
-                if leaf.node.optional and ".".join(leaf.path) in relation.names:
-                    raise ValueError(f"relations 不能引用 optional 的行：{leaf.node.label}")
+            least = _least(self.block_of(relation))
+            for name in relation.names:
+                if not _stands_in(least, relation.along, name):
+                    raise ValueError(f"relations 不能引用 optional 的行：{name}")
         return self
 
     def _open(self) -> None:
@@ -350,14 +350,14 @@ def load_all(layouts: Path) -> tuple[Form, ...]:
 
 
 def choose(forms: tuple[Form, ...], year: int, name: str | None = None) -> Form:
-    """The form named, or the one that covers `year`.
+    """The form named, or the one that covers `year`: of several, the one that began last.
 
     Raises:
         UsageError: there is none.
     """
-    for form in forms:
-        if form.name == name or (name is None and form.covers(year)):
-            return form
+    fitting = [form for form in forms if form.name == name or (name is None and form.covers(year))]
+    if fitting:
+        return max(fitting, key=lambda form: form.from_year)
     known = "、".join(form.name for form in forms) or "无"
     wanted = f"名为“{name}”的" if name else f"{year} 年适用的"
     raise UsageError(f"没有{wanted}格式。", f"现有格式：{known}。")
@@ -384,11 +384,25 @@ def _tell_apart(paths: Sequence[tuple[str, ...]], taken: frozenset[str] = frozen
             raise ValueError(f"key 重复：{'.'.join(path)}")
 
 
+def _nodes(nodes: Sequence[Node]) -> Iterator[Node]:
+    """Every node of a tree, groups included."""
+    for node in nodes:
+        yield node
+        yield from _nodes(node.children)
+
+
+def _least(block: Block) -> Block:
+    """The block without its optional rows."""
+    return without(block, {leaf.path for leaf in block.row_leaves if leaf.node.optional})
+
+
 def _stands_without_optional(block: Block) -> None:
     """Raises where a block needs a row that may not be there."""
-    if any(leaf.node.optional for leaf in block.column_leaves):
+    if any(node.optional for node in _nodes(block.columns)):
         raise ValueError("只有行可以是 optional")
-    least = without(block, {leaf.path for leaf in block.row_leaves if leaf.node.optional})
+    if any(node.optional and node.children for node in _nodes(block.rows)):
+        raise ValueError("有 children 的行不能是 optional")
+    least = _least(block)
     if block.rows and not least.rows:
         raise ValueError("至少要有一行不是 optional")
     for leaf in least.row_leaves:

@@ -107,7 +107,8 @@ def _signature(document: Document, fonts: FontSet) -> dict[str, object]:
     room = flow.signature_room(document.signature, fonts)
     first = (room.lead_lines - 1) * PITCH
     return {
-        "kind": "signature", "number": "signature", "lines": flow.signature_lines(document.signature, fonts),
+        "kind": "signature", "number": "signature",
+        "lines": flow.signature_lines(document.signature, fonts),
         "name": length(first + ASCENT * EM), "date": length(first + PITCH + ASCENT * EM),
     }  # fmt: skip
 

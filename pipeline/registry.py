@@ -1,14 +1,17 @@
 """Every rule of the program, in one place: what `explain` shows and what an acceptance may name.
 
 The first digit groups them: 1 the file, 2 its shape, 3 figures, 4 characters, 5 references,
-7 acceptances, 8 typesetting.
+6 import, 7 acceptances, 8 typesetting.
 """
 
-from pipeline import build, checks, misfits, source
+from pipeline import build, checks, misfits, remarks, source
 from pipeline.findings import Rule
 
 ALL: tuple[Rule, ...] = tuple(
-    sorted((*source.RULES, *misfits.RULES, *checks.RULES, *build.RULES), key=lambda rule: rule.code)
+    sorted(
+        (*source.RULES, *misfits.RULES, *checks.RULES, *remarks.RULES, *build.RULES),
+        key=lambda rule: rule.code,
+    )
 )
 
 

@@ -34,18 +34,26 @@ def row_key(row: Mapping[str, Any], index: int) -> str:
 
 
 def _listed(section: str, block: Block, rows: Sequence[Any]) -> Block:
-    nodes = tuple(
-        OwnRow(
+    nodes: dict[str, OwnRow] = {}
+    for index, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            continue
+        key = row_key(row, index)
+        while key in nodes:  # in a draft, where it is a finding
+            key += "_"
+        nodes[key] = OwnRow(
             label=row.get("label", ""),
-            key=row_key(row, index),
+            key=key,
             unit=row.get("unit", ""),
             indent=row.get("depth", 0),
             at=(section, ROWS, index),
         )
-        for index, row in enumerate(rows)
-        if isinstance(row, Mapping)
+    return Block(
+        heading=block.heading,
+        stub=block.stub,
+        columns=block.columns,
+        rows=tuple(nodes.values()),
     )
-    return Block(heading=block.heading, stub=block.stub, columns=block.columns, rows=nodes)
 
 
 def _given(block: Block, values: Mapping[str, Any]) -> Block:

@@ -104,6 +104,7 @@ class PartModel(_Model):
 
     heading: Filled = Field(title="小节标题")
     text: str = Field("", title="小节正文")
+    run_in: bool = Field(False, title="标题与正文连排")
     parts: list["PartModel"] = Field([], title="下一级小节")
 
 

@@ -1,5 +1,6 @@
 """A table of the form with its values → a grid of cells with spans, as it is printed."""
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -10,11 +11,16 @@ from pipeline.forms import Table as FormTable
 from pipeline.rows import OwnRow
 from pipeline.tables import Cell, TableValues, Value, printed
 
+_UNIT_IN_LABEL = r"[（(：:/]{}(?:[）)]|$)"
+"""（万元）, （单位：万元）: a unit as labels tell it; 文件 tells none."""
+
 
 def grid(table: FormTable, values: TableValues) -> Table:
     """A table of the form with its values, as a grid of cells."""
     edges = _edges(table)
-    columns = table.label_columns
+    # Where optional rows are left out, the form may have more columns of labels than its rows need.
+    stubs = (len(block.stub) for block in table.blocks)
+    columns = max(table.label_columns, len(table.label_widths), *(n for n in stubs if n > 1), 0)
     cells: list[TableCell] = []
     blocks: list[TableBlock] = []
     top = 0
@@ -125,5 +131,6 @@ def _values(
 
 def _unit(cell: Cell, value: Value) -> str:
     """The unit behind a number where no label tells it; 0 needs none."""
-    told = any(cell.unit in label for label in cell.labels)
+    in_label = re.compile(_UNIT_IN_LABEL.format(re.escape(cell.unit)))
+    told = any(in_label.search(label) for label in cell.labels)
     return "" if told or isinstance(value, str) or not value else cell.unit

@@ -1,4 +1,4 @@
-"""The official tables of the 2021 form, written out by hand, and the grids they must give."""
+"""The official tables of the forms, written out by hand, and the grids they must give."""
 
 from collections.abc import Sequence
 
@@ -95,6 +95,79 @@ REVIEWS_LABELS: set[Place] = {
     *((2, 5 + at, 1, 1, label) for at, label in enumerate(_RESULTS_4)),
     *((2, 10 + at, 1, 1, label) for at, label in enumerate(_RESULTS_4)),
 }
+
+# The form of 2019 and 2020
+
+DISCLOSURE_2019_LABELS: set[Place] = {
+    (0, 0, 1, 5, "第二十条第（一）项"),
+    (1, 0, 1, 1, "信息内容"),
+    (1, 1, 1, 1, "本年新制作数量"),
+    (1, 2, 1, 2, "本年新公开数量"),
+    (1, 4, 1, 1, "对外公开总数量"),
+    (2, 0, 1, 1, "规章"),
+    (3, 0, 1, 1, "规范性文件"),
+    (4, 0, 1, 5, "第二十条第（五）项"),
+    (5, 0, 1, 1, "信息内容"),
+    (5, 1, 1, 1, "上一年项目数量"),
+    (5, 2, 1, 2, "本年增/减"),
+    (5, 4, 1, 1, "处理决定数量"),
+    (6, 0, 1, 1, "行政许可"),
+    (7, 0, 1, 1, "其他对外管理服务事项"),
+    (8, 0, 1, 5, "第二十条第（六）项"),
+    (9, 0, 1, 1, "信息内容"),
+    (9, 1, 1, 1, "上一年项目数量"),
+    (9, 2, 1, 2, "本年增/减"),
+    (9, 4, 1, 1, "处理决定数量"),
+    (10, 0, 1, 1, "行政处罚"),
+    (11, 0, 1, 1, "行政强制"),
+    (12, 0, 1, 5, "第二十条第（八）项"),
+    (13, 0, 1, 1, "信息内容"),
+    (13, 1, 1, 2, "上一年项目数量"),
+    (13, 3, 1, 2, "本年增/减"),
+    (14, 0, 1, 1, "行政事业性收费"),
+    (15, 0, 1, 5, "第二十条第（九）项"),
+    (16, 0, 1, 1, "信息内容"),
+    (16, 1, 1, 2, "采购项目数量"),
+    (16, 3, 1, 2, "采购总金额"),
+    (17, 0, 1, 1, "政府集中采购"),
+}
+DISCLOSURE_2019_CELLS = [
+    (2, 1, 1), (2, 2, 2), (2, 4, 1), (3, 1, 1), (3, 2, 2), (3, 4, 1), (6, 1, 1), (6, 2, 2),
+    (6, 4, 1), (7, 1, 1), (7, 2, 2), (7, 4, 1), (10, 1, 1), (10, 2, 2), (10, 4, 1), (11, 1, 1),
+    (11, 2, 2), (11, 4, 1), (14, 1, 2), (14, 3, 2), (17, 1, 2), (17, 3, 2),
+]  # fmt: skip
+"""Row, column and width of the 22 numbers of table 二, in the order of the form."""
+
+OTHER_DOCUMENTS = (4, "其他主动公开文件")
+"""The row that 湖北 added in 2020, and where it stands."""
+
+
+def disclosure_2019(values: Sequence[str], *, with_other: bool = False) -> set[Place]:
+    """Table 二 with its numbers; `with_other`: with the row that 湖北 added."""
+    at, label = OTHER_DOCUMENTS
+    places = {
+        (row + (with_other and row >= at), column, rows, columns, text)
+        for row, column, rows, columns, text in DISCLOSURE_2019_LABELS
+    }
+    cells = [
+        (row + (with_other and row >= at), column, span)
+        for row, column, span in DISCLOSURE_2019_CELLS
+    ]
+    if with_other:
+        places.add((at, 0, 1, 1, label))
+        cells[6:6] = [(at, 1, 1), (at, 2, 2), (at, 4, 1)]
+    return places | {
+        (row, column, 1, span, value)
+        for (row, column, span), value in zip(cells, values, strict=True)
+    }
+
+
+APPLICATIONS_2019_ROWS: list[Labels] = [
+    *APPLICATIONS_ROWS[:20],
+    (RESULTS, OTHERWISE),
+    *APPLICATIONS_ROWS[-2:],
+]
+"""As in 2021, but for one row （六）其他处理."""
 
 CONTINUED = "（续）"
 

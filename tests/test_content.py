@@ -30,6 +30,12 @@ CARET = "‸"
 RECEIVED = "received     = [4, 0, 0, 0, 0, 0]"
 
 
+@pytest.fixture(scope="module")
+def stock(stock: Stock) -> Stock:
+    """The forms up to that of the good content: one that comes later changes nothing here."""
+    return Stock(tuple(form for form in stock.forms if form.from_year <= 2021), stock.fonts)
+
+
 def findings(target: Target, stock: Stock) -> tuple[Finding, ...]:
     """Everything found in a target, whether or not a report can be made of it."""
     try:
@@ -103,6 +109,7 @@ MISTAKES = [
     Mistake("date = 2022-01-13", "sample = ‸'yes'", TYPE, "sample", "应是 true 或 false，现在是文字"),
     Mistake("date = 2022-01-13", "sample = ‸1", TYPE, "sample", "应是 true 或 false，现在是整数"),
     Mistake("date = 2022-01-13", "form = ‸2021", TYPE, "form", "应是文字（写在引号里），现在是整数"),
+    Mistake("date = 2022-01-13", "form = ‸+2021", TYPE, "form", "现在是整数"),
     Mistake("date = 2022-01-13", "preface = ‸['a']", TYPE, "preface", "应是文字"),
     Mistake('text = "问题。"', "text = ‸3", TYPE, "problems.text", "应是文字"),
     Mistake('proactive = "主动公开。"', "proactive = ‸2022-01-01", TYPE, "overview.proactive", "现在是日期"),
@@ -138,7 +145,8 @@ MISTAKES = [
     Mistake("licences            = 0", "licences = ‸1000000000000", RANGE, "disclosure.licences", "数字过大"),
     Mistake("licences            = 0", f"licences = ‸0x{'f' * 50_000}", RANGE, "disclosure.licences", "数字过大"),
     Mistake("year = 2021", "year = ‸1999", RANGE, "year", "应在 2008 至 2100 之间，现在是 1999"),
-    Mistake("year = 2021", "year = ‸2009", RANGE, "year", "2009 年适用的格式", "现有格式"),
+    Mistake("year = 2021", "year = ‸2007", RANGE, "year", "应在 2008 至 2100 之间，现在是 2007"),
+    Mistake("year = 2021", "year = ‸2101", RANGE, "year", "现在是 2101"),
     Mistake("year = 2021", "year = 2021\nform = ‸'1999'", RANGE, "form", "没有名为“1999”的格式", "现有格式"),
     # parts of one's own
     Mistake('text = "无。"', "‸[[other_matters.parts]]\ntext = 'x'", MISSING, "other_matters.parts.0.heading", "小节标题"),
@@ -214,6 +222,49 @@ def test_all_mistakes_in_one_run(tmp_path: Path, stock: Stock) -> None:
     ]  # fmt: skip
     (agency,) = [f for f in found if f.place.file.endswith("agency.toml")]
     assert (agency.rule, agency.place.line, agency.place.path) == (RANGE, 3, "seal_diameter")
+
+
+def test_a_year_that_no_form_covers(tmp_path: Path, stock: Stock) -> None:
+    """It is the one finding, at the year, and tells which forms there are; a name still helps."""
+    only = Stock(tuple(form for form in stock.forms if form.name == "2021"), stock.fonts)
+    text, spots = carets(altered("year = 2021", "year = ‸2009").replace("rules ", "ruls "))
+    (found,) = findings(office(tmp_path, text), only)
+    assert (found.rule, found.place.path) == (RANGE, "year")
+    assert [(found.place.line, found.place.column)] == spots
+    assert "2009 年适用的格式" in found.message
+    assert found.hint == "现有格式：2021。"
+    named = altered("year = 2021", 'year = 2009\nform = "2021"')
+    assert build.check(office(tmp_path, named, name="report"), only).findings == ()
+
+
+@pytest.mark.parametrize(("year", "form"), [(2009, "2008"), (2016, "2014"), (2020, "2019")])
+def test_a_content_of_another_year_s_form(
+    tmp_path: Path, stock: Stock, year: int, form: str
+) -> None:
+    """Every year from 2008 on has a form, and what the year's form does not have is told as such."""
+    found = findings(office(tmp_path, altered("year = 2021", f"year = {year}"), name="x"), stock)
+    unknown = {f.place.path for f in found if f.rule is UNKNOWN}
+    if form == "2019":
+        assert unknown == set()
+        assert {"disclosure.licences", "applications.results.otherwise"} <= {
+            f.place.path for f in found if f.rule is TYPE
+        }
+    else:
+        assert {"overview", "disclosure", "applications", "reviews", "problems"} <= unknown
+        assert "sections" in {f.place.path for f in found if f.rule is MISSING}
+
+
+def test_a_plus_sign_makes_no_other_number(tmp_path: Path, stock: Stock) -> None:
+    """A whole number is one with a plus sign, too: as a year, a diameter, a count."""
+    text = altered("year = 2021", "year = +2021").replace(
+        "licences            = 0", "licences = +7"
+    )
+    checked = build.check(office(tmp_path, text, AGENCY.replace("42", "+42")), stock)
+    assert checked.findings == ()
+    assert checked.report.year == 2021
+    assert checked.report.agency.seal_diameter == 42
+    assert "2021年" in checked.document.title
+    assert "+" not in checked.document.title
 
 
 @pytest.mark.parametrize("date", ["2021-01-01", "2031-12-31"])
@@ -312,7 +363,7 @@ def test_rules_are_one_registry() -> None:
     assert codes == [
         "NB101", "NB102", "NB103", "NB104", "NB105",
         "NB201", "NB202", "NB203", "NB204", "NB205", "NB206", "NB207", "NB208", "NB209",
-        "NB301", "NB302", "NB303", "NB401", "NB402", "NB403", "NB501", "NB502", "NB503", "NB701", "NB801",
+        "NB301", "NB302", "NB303", "NB401", "NB402", "NB403", "NB501", "NB502", "NB503", "NB601", "NB602", "NB603", "NB604", "NB605", "NB701", "NB801",
     ]  # fmt: skip
     for rule in registry.ALL:
         assert rule.title

@@ -317,6 +317,15 @@ def _block(section: dict[str, Any]) -> dict[str, Any]:
     return block
 
 
+OPTIONAL = {"key": "o", "label": "可有可无", "optional": True}
+ONE_COLUMN: dict[str, Any] = {"columns": [{"key": "value", "label": "数量"}]}
+
+
+def _open(section: dict[str, Any], **table: Any) -> None:
+    """Its table with rows from the content file."""
+    section["table"] = {"title": "表", "blocks": [ONE_COLUMN], "own_rows": True, **table}
+
+
 BROKEN: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     (
         "a sum of what is not there",
@@ -362,6 +371,106 @@ BROKEN: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
         "key 重复：a",
     ),
     (
+        "an optional column",
+        lambda s: _block(s)["columns"][0].update(optional=True),
+        "只有行可以是 optional",
+    ),
+    (
+        "an optional group of columns",
+        lambda s: _block(s)["columns"].append(
+            {"label": "组", "optional": True, "children": [{"key": "c", "label": "丙"}]}
+        ),
+        "只有行可以是 optional",
+    ),
+    (
+        "an optional group of rows",
+        lambda s: _block(s)["rows"][1].update(optional=True),
+        "有 children 的行不能是 optional",
+    ),
+    (
+        "no row that is always there",
+        lambda s: _block(s).update(rows=[{"key": "a", "label": "甲", "optional": True}]),
+        "至少要有一行不是 optional",
+    ),
+    (
+        "an optional row in a sum",
+        lambda s: _block(s)["rows"][0].update(optional=True),
+        "没有这一行或列：a",
+    ),
+    (
+        "a sum of a group of optional rows",
+        lambda s: (
+            _block(s)["rows"].insert(0, {"label": "组", "key": "g", "children": [OPTIONAL]}),
+            _block(s)["rows"][3].update(sum=["a", "g"]),
+        ),
+        "没有这一行或列：g",
+    ),
+    (
+        "a relation with an optional row",
+        lambda s: (
+            _block(s)["rows"].insert(0, OPTIONAL),
+            s["table"]["relations"][0].update(left=["o"]),
+        ),
+        "relations 不能引用 optional 的行：o",
+    ),
+    (
+        "a relation with a group of optional rows",
+        lambda s: (
+            _block(s)["rows"].insert(0, {"label": "组", "key": "g", "children": [OPTIONAL]}),
+            s["table"]["relations"][0].update(right=["total", "g"]),
+        ),
+        "relations 不能引用 optional 的行：g",
+    ),
+    (
+        "a stub of too many cells",
+        lambda s: _block(s).update(stub=["甲", "乙", "丙"]),
+        "stub 应是一段文字，或 2 项的数组",
+    ),
+    ("a stub without a cell", lambda s: _block(s).update(stub=[]), "stub"),
+    (
+        "a stub without that of the units",
+        lambda s: (s["table"].update(units=True), _block(s).update(stub=["甲", "乙"])),
+        "stub 应是一段文字，或 3 项的数组",
+    ),
+    (
+        "widths without that of the units",
+        lambda s: s["table"].update(units=True, label_widths=[10.0, 20.0]),
+        "label_widths 应有 3 项",
+    ),
+    ("an indent below 0", lambda s: _block(s)["rows"][0].update(indent=-1), "indent"),
+    ("an indent above 6", lambda s: _block(s)["rows"][0].update(indent=7), "indent"),
+    ("own rows beside rows", lambda s: s["table"].update(own_rows=True), "不写 rows 和 relations"),
+    (
+        "own rows with a relation",
+        lambda s: _open(s, relations=[{**s["table"]["relations"][1], "right": ["new"]}]),
+        "不写 rows 和 relations",
+    ),
+    (
+        "own rows in two blocks",
+        lambda s: _open(s, blocks=[ONE_COLUMN, {"columns": [{"key": "x", "label": "乙"}]}]),
+        "只能有一个 blocks",
+    ),
+    (
+        "own rows with two columns",
+        lambda s: _open(s, blocks=[{"columns": [{"key": k, "label": "甲"} for k in "xy"]}]),
+        "只能有一列数字",
+    ),
+    (
+        "own rows with two columns in a group",
+        lambda s: _open(
+            s,
+            blocks=[
+                {"columns": [{"label": "组", "children": [{"key": k, "label": k} for k in "xy"]}]}
+            ],
+        ),
+        "只能有一列数字",
+    ),
+    (
+        "own rows with too many widths",
+        lambda s: _open(s, label_widths=[30.0, 20.0]),
+        "label_widths 应有 1 项",
+    ),
+    (
         "a group and a row with one path",
         lambda s: _block(s)["rows"].append({"key": "b", "label": "丙"}),
         "b",
@@ -381,6 +490,53 @@ def test_broken_forms_are_refused(
         forms.load(path)
     assert str(path) in caught.value.message
     assert word in caught.value.message
+
+
+def test_a_form_without_sections_is_refused(tmp_path: Path) -> None:
+    """Unless it leaves the sections to the office; then it may have some of its own, too."""
+    bare = {key: value for key, value in FORM.items() if key != "sections"}
+    path = write(tmp_path, bare)
+    for none in (bare, {**bare, "sections": []}):
+        path.write_text(tomli_w.dumps(none), encoding="utf-8")
+        with pytest.raises(FileProblem, match="没有 sections；"):
+            forms.load(path)
+    path.write_text(tomli_w.dumps({**bare, "own_sections": True}), encoding="utf-8")
+    assert forms.load(path).sections == ()
+    path.write_text(tomli_w.dumps({**FORM, "own_sections": True}), encoding="utf-8")
+    assert [section.key for section in forms.load(path).sections] == ["work"]
+
+
+@pytest.mark.parametrize("key", ["sections", "preface", "accepted"])
+def test_a_section_with_a_key_of_the_head_is_refused(tmp_path: Path, key: str) -> None:
+    """`[[sections]]` lists the office's own; no section of a form may be called so."""
+    with pytest.raises(FileProblem, match=f"不能用作 key：{key}"):
+        forms.load(write(tmp_path, changed(lambda s: s.update(key=key))))
+
+
+def test_own_rows_have_one_column_of_labels(tmp_path: Path) -> None:
+    """One for the indicators, and one for the units where there are such; a stub for each."""
+    form = changed(_open)
+    table = forms.load(write(tmp_path, form)).sections[0].table
+    assert table
+    assert table.label_columns == 1
+    form = changed(
+        lambda s: _open(
+            s, units=True, label_widths=[100.0, 20.0], blocks=[{**ONE_COLUMN, "stub": ["甲", "乙"]}]
+        )
+    )
+    (tmp_path / "next" / "form.toml").write_text(tomli_w.dumps(form), encoding="utf-8")
+    table = forms.load(tmp_path / "next" / "form.toml").sections[0].table
+    assert table
+    assert table.label_columns == 2
+    assert table.blocks[0].stub == ("甲", "乙")
+
+
+def test_a_relation_along_rows_names_columns(tmp_path: Path) -> None:
+    """A column that is called as an optional row is may be compared."""
+    form = changed(lambda s: _block(s)["rows"].insert(0, {**OPTIONAL, "key": "old"}))
+    section = forms.load(write(tmp_path, form)).sections[0]
+    assert section.table
+    assert section.table.relations[1].names == ("new", "old")
 
 
 def test_a_key_twice_among_sections_is_refused(tmp_path: Path) -> None:
@@ -416,6 +572,11 @@ def test_the_form_is_chosen_by_year_or_name(tmp_path: Path) -> None:
     """By name where one is given, else by year; else refused with the names of the known ones."""
     form: Form = forms.load(write(tmp_path, FORM))
     assert forms.choose((form,), 2031) is form
+    newer = form.model_copy(update={"name": "a_newer", "from_year": 2040})
+    for both in ((form, newer), (newer, form)):
+        assert forms.choose(both, 2039) is form
+        assert forms.choose(both, 2040) is newer
+        assert forms.choose(both, 2050, "next") is form
     assert forms.choose((form,), 2029, "next") is form
     with pytest.raises(UsageError) as caught:
         forms.choose((form,), 2029)

@@ -1,0 +1,272 @@
+"""`nianbao import`: what was published comes back as the same values and the same text."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import build, content, importing, plaintext, project
+from pipeline.build import Stock
+from pipeline.compose import compose
+from pipeline.content import Report
+from pipeline.document import Document, Heading, Paragraph
+from pipeline.errors import ContentError, FileProblem
+from pipeline.project import Project, Target
+from pipeline.tables import lines, printed
+from pipeline.transcript import Told
+from tests.conftest import ROOT, SHARED, Workshop, squeezed
+from tests.publishing import as_docx, as_html
+
+OWN = project.targets(Project(ROOT / "content", ROOT / "layouts", ROOT / "fonts", ROOT), [])
+
+
+def imported(path: Path, stock: Stock, told: Told | None = None) -> tuple[Report, list[str]]:
+    """The report that an import of `path` gives, read back, and the remarks."""
+    made = importing.read_report(path, stock.forms, told)
+    target = path.with_suffix(".toml")
+    target.write_text(made.text, encoding="utf-8")
+    report, found = content.read(target, stock.forms)
+    assert not found, [finding.message for finding in found]
+    return report, [str(remark) for remark in made.remarks]
+
+
+def cells(report: Report) -> dict[str, str]:
+    """Every cell that a report prints, by its path; rows of its own by their labels."""
+    return {
+        " ".join(cell.labels) if cell.row and hasattr(cell.row.node, "at") else path: printed(
+            part.table[path]
+        )
+        for part in report.sections
+        if part.table
+        for path, cell in part.table.cells.items()
+    }
+
+
+def text_of(document: Document) -> list[str]:
+    """Every heading and paragraph, in order."""
+    made = []
+    for element in document.all_elements:
+        if isinstance(element, Heading):
+            made.append(element.run.text)
+        elif isinstance(element, Paragraph):
+            made.append("".join(run.text for run in element.runs))
+    return made
+
+
+@pytest.mark.parametrize("kind", ["docx", "html"])
+@pytest.mark.parametrize("target", OWN, ids=str)
+def test_our_own_reports_come_back(
+    target: Target, kind: str, stock: Stock, tmp_path: Path
+) -> None:
+    """Every report in content/, published as a Word file and as a web page, is imported whole."""
+    report, _ = content.read(target.path, stock.forms)
+    document = compose(report)
+    path = tmp_path / f"report.{kind}"
+    if kind == "docx":
+        as_docx(report, document, path)
+    else:
+        path.write_bytes(as_html(report, document))
+    back, _ = imported(path, stock)
+    assert back.form.name == report.form.name
+    assert back.year == report.year
+    assert back.agency.name == report.agency.name
+    assert cells(back) == cells(report)
+    assert text_of(compose(back)) == text_of(document)
+    assert compose(back).title == document.title
+
+
+VALUES = st.one_of(
+    st.integers(0, 99_999_999),
+    st.sampled_from(["", "/", "-", "—", "无", "不适用"]),
+    st.just(0),
+)
+
+
+@settings(max_examples=30)
+@given(data=st.data(), form=st.sampled_from(["2019", "2021"]), kind=st.sampled_from(["docx", "html"]))
+def test_random_figures_come_back(
+    data: st.DataObject, form: str, kind: str, stock: Stock, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Numbers, signs, decimals, blanks and texts of every cell survive, stated totals included."""
+    folder = tmp_path_factory.mktemp("random")
+    chosen = next(each for each in stock.forms if each.name == form)
+    values: dict[str, Any] = {
+        "year": chosen.from_year,
+        "agency": {"name": "示例市样板区示范街道办事处", "signature": "sealed"},
+    }
+    for section in chosen.sections:
+        here = values.setdefault(section.key, {})
+        for line in lines(section):
+            if line.optional and not line.derived:
+                continue
+            place = here
+            for key in line.keys[:-1]:
+                place = place.setdefault(key, {})
+            row = [
+                data.draw(
+                    st.one_of(VALUES, st.decimals(0, 99_999, places=4))
+                    if cell.kind == "amount"
+                    else st.one_of(VALUES, st.integers(-999, -1)) if cell.kind == "signed" else VALUES
+                )
+                for cell in line.cells
+            ]
+            place[line.keys[-1]] = row[0] if line.scalar else row
+    from pipeline import contentfile
+
+    source = folder / "source.toml"
+    source.write_text(contentfile.write(chosen, values), encoding="utf-8")
+    report, found = content.read(source, stock.forms)
+    assert not found
+    document = compose(report)
+    path = folder / f"published.{kind}"
+    if kind == "docx":
+        as_docx(report, document, path)
+    else:
+        path.write_bytes(as_html(report, document))
+    back, _ = imported(path, stock)
+    assert cells(back) == cells(report)
+
+
+# ---- the seed
+
+
+@pytest.fixture(scope="module")
+def seed(seed_text: str, stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, list[str], str]:
+    """The seed's text, imported."""
+    path = tmp_path_factory.mktemp("seed") / "dapan-2021.txt"
+    path.write_text(seed_text, encoding="utf-8")
+    report, remarks = imported(path, stock)
+    return report, remarks, seed_text
+
+
+def test_seed_figures(seed: tuple[Report, list[str], str]) -> None:
+    """All 200 numbers are there; those that are not 0 stand where the seed has them."""
+    values = {path: value for path, value in cells(seed[0]).items()}
+    assert len(values) == 200
+    assert {path: value for path, value in values.items() if value != "0"} == {
+        "applications.received.natural": "4",
+        "applications.received.total": "4",
+        "applications.results.granted.natural": "3",
+        "applications.results.granted.total": "3",
+        "applications.results.refused.process_information.natural": "1",
+        "applications.results.refused.process_information.total": "1",
+        "applications.results.total.natural": "4",
+        "applications.results.total.total": "4",
+    }
+
+
+def test_seed_text(seed: tuple[Report, list[str], str]) -> None:
+    """Agency, date, sections; every character is in the report, the form's wording or a remark."""
+    report, remarks, text = seed
+    assert report.agency.name == "铁西区大潘街道办事处"
+    assert str(report.date) == "2022-01-13"
+    assert [part.heading for part in report.sections] == [s.heading for s in report.form.sections]
+    assert [part.heading for part in report.sections[0].parts] == [
+        part.heading for part in report.form.sections[0].parts
+    ]
+    assert any("GoBack" in remark for remark in remarks)
+    assert any("制发件量" in remark for remark in remarks)
+    assert "GoBack" not in "".join(text_of(compose(report)))
+    missing = Counter(squeezed(text)) - Counter(squeezed(_everything(report, remarks)))
+    assert not missing
+
+
+def _everything(report: Report, remarks: list[str]) -> str:
+    document = compose(report)
+    parts = [*text_of(document), document.title, report.agency.name, *remarks]
+    for element in document.all_elements:
+        parts += [cell.run.text for cell in getattr(element, "cells", ())]
+    if report.date:
+        parts.append(f"{report.date.year}年{report.date.month}月{report.date.day}日")
+    return "".join(parts)
+
+
+# ---- real reports
+
+FILES = sorted((SHARED / "reports").glob("*.txt"))
+_FIGURE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+
+
+@pytest.mark.skipif(not FILES, reason="needs ../shared/reports, which is not part of the project")
+def test_real_reports(stock: Stock, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every real report is imported; the numbers of its rows are those of the content file."""
+    table = []
+    for file in FILES:
+        copy = tmp_path / file.name
+        copy.write_bytes(file.read_bytes())
+        made = importing.read_report(copy, stock.forms)
+        written = copy.with_suffix(".toml")
+        written.write_text(made.text, encoding="utf-8")
+        report, _ = content.read(written, stock.forms)
+        there = _numbers_in_rows(file.read_text(encoding="utf-8"))
+        here = Counter(
+            printed(value)
+            for part in report.sections
+            if part.table
+            for value in part.table.entered.values()
+            if value != "" and re.match(r"[+-]?[0-9]", printed(value))
+        )
+        here = Counter(_FIGURE.match(value)[0] for value in here.elements())  # type: ignore[index]
+        table.append((file.stem, there.total(), here.total(), len(made.remarks)))
+        assert here == there, (file.name, there - here, here - there)
+    with capsys.disabled():
+        print(f"\n{'report':40} in text  in TOML  remarks")
+        for name, one, other, remarks in table:
+            print(f"{name:40} {one:7} {other:8} {remarks:8}")
+
+
+def _numbers_in_rows(text: str) -> Counter[str]:
+    """Numbers of the rows with bars, or of nothing but numbers: by a look at the text alone."""
+    found: Counter[str] = Counter()
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        if "|" in line:
+            cells = re.split(r"[|;]", re.sub(r"\([^()]*\|[^()]*\)", "", line))
+            for cell in cells:
+                plain = cell.strip().removesuffix("[excerpt ends]").strip()
+                if number := re.fullmatch(r"([+-]?[0-9]+(?:\.[0-9]+)?)(?:元|万元)?", plain):
+                    found[number[1]] += 1
+        elif re.fullmatch(r"(?:[0-9]+ ){2,}[0-9]+", line.strip()):
+            found.update(line.split())
+    return found
+
+
+@pytest.mark.skipif(not FILES, reason="needs ../shared/reports, which is not part of the project")
+@pytest.mark.parametrize("number", [0, 1])
+def test_whole_reports_build(number: int, stock: Stock, tmp_path: Path) -> None:
+    """Reports that are whole become PDFs."""
+    file = [each for each in FILES if each.name.startswith("full-")][number]
+    made = importing.read_report(file, stock.forms)
+    office = tmp_path / "office"
+    office.mkdir()
+    path = office / f"{file.stem[-4:]}.toml"
+    path.write_text(made.text, encoding="utf-8")
+    target = Target("office", path.stem, path)
+    where = Project(tmp_path, ROOT / "layouts", ROOT / "fonts", tmp_path / "build")
+    assert build.build(target, where, stock, lambda *_: None, draft=False).path.is_file()
+
+
+# ---- what is no report
+
+
+def test_no_report(stock: Stock, tmp_path: Path) -> None:
+    """A text without title, section or table is refused; an empty one and a PDF, too."""
+    path = tmp_path / "note.txt"
+    path.write_text("今天下午三点开会。\n", encoding="utf-8")
+    with pytest.raises(ContentError, match="看不出"):
+        importing.read_report(path, stock.forms)
+    path.write_bytes(b"")
+    with pytest.raises(FileProblem, match="空"):
+        importing.read_report(path, stock.forms)
+    path.write_bytes(b"%PDF-1.7\n")
+    with pytest.raises(FileProblem, match="PDF"):
+        importing.read_report(path, stock.forms)
+    with pytest.raises(FileProblem, match="找不到"):
+        importing.read_report(tmp_path / "none.docx", stock.forms)
