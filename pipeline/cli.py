@@ -284,6 +284,41 @@ def import_command(
     return ExitCode.OK
 
 
+@app.command("diff", cls=usage.Command)
+def diff_command(
+    old: Annotated[str, typer.Argument(metavar="前者", help="如 dapan/2020，或一个 .toml 文件")],
+    new: Annotated[str, typer.Argument(metavar="后者", help="如 dapan/2021，或一个 .toml 文件")],
+    output: Format = "text",
+    content: Content = None,
+    layouts: Layouts = None,
+) -> int:
+    """比较两份年报：表格中改了哪些格，文字中改了哪些句。"""  # noqa: D400, D415  # Chinese
+    from pipeline.content import read  # noqa: PLC0415
+    from pipeline.difference import differences  # noqa: PLC0415
+
+    folders = project.find(content, layouts)
+    known = forms.load_all(folders.layouts)
+    reports = [read(target.path, known, target.shown)[0] for target in _single(folders, old, new)]
+    found = differences(*reports)
+    if output == "json":
+        _json({"differences": [each.as_json() for each in found]})
+    else:
+        for line in listing.difference_lines(found):
+            data(line)
+        say(f"共 {len(found)} 处不同。" if found else "没有不同。")
+    return ExitCode.OK
+
+
+def _single(folders: Project, *names: str) -> list[Target]:
+    """The one report that each name stands for."""
+    chosen = [project.targets(folders, [name]) for name in names]
+    for name, found in zip(names, chosen, strict=True):
+        if len(found) > 1:
+            listed = "、".join(str(target) for target in found)
+            raise UsageError(f"{name} 有 {len(found)} 份年报：{listed}。", "请写明其中一份。")
+    return [found[0] for found in chosen]
+
+
 @app.command("doctor", cls=usage.Command)
 def doctor_command(fonts: Fonts = None, output: Format = "text") -> int:
     """查看程序、字体和软件包是否齐全，缺什么、怎么装。"""  # noqa: D400, D415  # Chinese

@@ -1,13 +1,15 @@
 """What commands print, as lines of Chinese text."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 
+from pipeline.difference import Difference, change_of
 from pipeline.doctor import Check, State
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.fonts import FontSet, Role
 from pipeline.forms import Form
+from pipeline.sentences import marked
 from pipeline.tables import lines
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
@@ -93,6 +95,28 @@ def _role_json(role: Role) -> dict[str, object]:
             for face in role.faces
         ],
     }
+
+
+def difference_lines(found: Sequence[Difference]) -> Iterator[str]:
+    """What differs between two reports, section by section."""
+    for section, group in groupby(found, key=lambda each: each.section):
+        if section:
+            yield section
+        yield from (f"{'  ' if section else ''}{_difference(each)}" for each in group)
+
+
+def _difference(found: Difference) -> str:
+    if found.kind == "sentence":
+        change = change_of(found)
+        if change.old and change.new:
+            return f"～ {marked(change)}"
+        return f"－ {change.old}" if change.old else f"＋ {change.new}"
+    if found.old is None or found.new is None:
+        return f"只有{'后者' if found.old is None else '前者'}有：{found.name}" + (
+            f"（{found.old or found.new}）" if found.kind == "row" else ""
+        )
+    by = f"（{found.by}）" if found.by else ""
+    return f"{found.name}：{found.old or '（空）'} → {found.new or '（空）'}{by}"
 
 
 def doctor_lines(checks: Iterable[Check]) -> Iterator[str]:

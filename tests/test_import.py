@@ -1,9 +1,8 @@
 """`nianbao import`: what was published comes back as the same values and the same text."""
 
 import re
+import sys
 from collections import Counter
-from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import build, content, importing, plaintext, project
+from pipeline import build, content, contentfile, importing, project
 from pipeline.build import Stock
 from pipeline.compose import compose
 from pipeline.content import Report
@@ -20,7 +19,7 @@ from pipeline.errors import ContentError, FileProblem
 from pipeline.project import Project, Target
 from pipeline.tables import lines, printed
 from pipeline.transcript import Told
-from tests.conftest import ROOT, SHARED, Workshop, squeezed
+from tests.conftest import ROOT, SHARED, squeezed
 from tests.publishing import as_docx, as_html
 
 OWN = project.targets(Project(ROOT / "content", ROOT / "layouts", ROOT / "fonts", ROOT), [])
@@ -61,9 +60,7 @@ def text_of(document: Document) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["docx", "html"])
 @pytest.mark.parametrize("target", OWN, ids=str)
-def test_our_own_reports_come_back(
-    target: Target, kind: str, stock: Stock, tmp_path: Path
-) -> None:
+def test_our_own_reports_come_back(target: Target, kind: str, stock: Stock, tmp_path: Path) -> None:
     """Every report in content/, published as a Word file and as a web page, is imported whole."""
     report, _ = content.read(target.path, stock.forms)
     document = compose(report)
@@ -89,9 +86,15 @@ VALUES = st.one_of(
 
 
 @settings(max_examples=30)
-@given(data=st.data(), form=st.sampled_from(["2019", "2021"]), kind=st.sampled_from(["docx", "html"]))
+@given(
+    data=st.data(), form=st.sampled_from(["2019", "2021"]), kind=st.sampled_from(["docx", "html"])
+)
 def test_random_figures_come_back(
-    data: st.DataObject, form: str, kind: str, stock: Stock, tmp_path_factory: pytest.TempPathFactory
+    data: st.DataObject,
+    form: str,
+    kind: str,
+    stock: Stock,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """Numbers, signs, decimals, blanks and texts of every cell survive, stated totals included."""
     folder = tmp_path_factory.mktemp("random")
@@ -112,13 +115,13 @@ def test_random_figures_come_back(
                 data.draw(
                     st.one_of(VALUES, st.decimals(0, 99_999, places=4))
                     if cell.kind == "amount"
-                    else st.one_of(VALUES, st.integers(-999, -1)) if cell.kind == "signed" else VALUES
+                    else st.one_of(VALUES, st.integers(-999, -1))
+                    if cell.kind == "signed"
+                    else VALUES
                 )
                 for cell in line.cells
             ]
             place[line.keys[-1]] = row[0] if line.scalar else row
-    from pipeline import contentfile
-
     source = folder / "source.toml"
     source.write_text(contentfile.write(chosen, values), encoding="utf-8")
     report, found = content.read(source, stock.forms)
@@ -137,7 +140,9 @@ def test_random_figures_come_back(
 
 
 @pytest.fixture(scope="module")
-def seed(seed_text: str, stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, list[str], str]:
+def seed(
+    seed_text: str, stock: Stock, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Report, list[str], str]:
     """The seed's text, imported."""
     path = tmp_path_factory.mktemp("seed") / "dapan-2021.txt"
     path.write_text(seed_text, encoding="utf-8")
@@ -147,7 +152,7 @@ def seed(seed_text: str, stock: Stock, tmp_path_factory: pytest.TempPathFactory)
 
 def test_seed_figures(seed: tuple[Report, list[str], str]) -> None:
     """All 200 numbers are there; those that are not 0 stand where the seed has them."""
-    values = {path: value for path, value in cells(seed[0]).items()}
+    values = cells(seed[0])
     assert len(values) == 200
     assert {path: value for path, value in values.items() if value != "0"} == {
         "applications.received.natural": "4",
@@ -216,9 +221,9 @@ def test_real_reports(stock: Stock, tmp_path: Path, capsys: pytest.CaptureFixtur
         table.append((file.stem, there.total(), here.total(), len(made.remarks)))
         assert here == there, (file.name, there - here, here - there)
     with capsys.disabled():
-        print(f"\n{'report':40} in text  in TOML  remarks")
+        sys.stdout.write(f"\n{'report':40} in text  in TOML  remarks\n")
         for name, one, other, remarks in table:
-            print(f"{name:40} {one:7} {other:8} {remarks:8}")
+            sys.stdout.write(f"{name:40} {one:7} {other:8} {remarks:8}\n")
 
 
 def _numbers_in_rows(text: str) -> Counter[str]:

@@ -1,6 +1,10 @@
 """A form that nobody prescribed, as data only: another year's notice must need no line of code."""
 
 import ast
+import re
+import shutil
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -8,11 +12,14 @@ from typing import Any
 
 import pdfplumber
 import pytest
-from conftest import AGENCY, MM, ROOT, Workshop
+from conftest import AGENCY, MM, ROOT, Workshop, blank_content
 from grid_reader import Grid, crowded, page_lines, read_grids
+from offices import office as office_of
 from official import label_places
-from variants import shipped_form, workshop_for
+from test_form_2021 import numbered, rows_of
+from variants import workshop_for
 
+from pipeline import build, forms
 from pipeline.build import Stock
 from pipeline.findings import Finding, Place
 from pipeline.misfits import FRACTION, LENGTH, MISSING, NEGATIVE, TYPE, UNKNOWN
@@ -442,14 +449,121 @@ def keys(value: Any) -> Iterator[str]:
             yield from keys(inner)
 
 
-def test_the_code_does_not_know_the_official_form() -> None:
-    """No label or heading of the official form stands in the code, and no key of its own."""
-    form = shipped_form()
-    words = {label for label in labels(form) if len(label) > 2}
-    own = {key for key in keys(form) if len(key) > 5}
-    assert len(words) > 60
-    generic = {"decisions", "other", "total", "amount", "overview"}
+def test_the_code_does_not_know_the_official_forms() -> None:
+    """No label or heading of an official form stands in the code, and no key of its own."""
+    shipped = [
+        tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "layouts").glob("*/form.toml"))
+    ]
+    words = {label for label in labels(shipped) if len(label) > 2}
+    own = {key for key in keys(shipped) if len(key) > 5}
+    assert len(words) > 80
+    generic = {"decisions", "other", "total", "amount", "overview", "change", "public"}
     for path in sorted((ROOT / "pipeline").glob("*.py")):
         for text in strings(path):
             assert not [word for word in words if word in text], path.name
             assert text not in own - generic, path.name
+
+
+# docs/new-form.md: the example of the how-to
+
+HOW_TO = ROOT / "docs" / "new-form.md"
+NEW_COLUMN, NEW_ROW = "个体工商户", "（六）转交其他机关"
+
+
+def changes() -> list[tuple[str, str]]:
+    """What the how-to changes in the form of 2021, piece by piece: old lines and new ones."""
+    (block,) = re.findall(
+        r"^```diff\n(.*?)^```", HOW_TO.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    pieces = []
+    for piece in block.split("\n\n"):
+        lines = piece.splitlines()
+        old = [line[1:] for line in lines if line[0] in " -"]
+        new = [line[1:] for line in lines if line[0] in " +"]
+        pieces.append(("".join(f"{line}\n" for line in old), "".join(f"{line}\n" for line in new)))
+    return pieces
+
+
+@pytest.fixture(scope="module")
+def how_to(tmp_path_factory: pytest.TempPathFactory, stock: Stock) -> Workshop:
+    """A workshop with the shipped forms and that of the how-to, written as it says."""
+    folder = tmp_path_factory.mktemp("how_to")
+    layouts = folder / "layouts"
+    shutil.copytree(ROOT / "layouts", layouts)
+    shutil.rmtree(layouts / "2027", ignore_errors=True)
+    shutil.copytree(layouts / "2021", layouts / "2027")
+    path = layouts / "2027" / "form.toml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return Workshop(folder, Stock(forms.load_all(layouts), stock.fonts), layouts)
+
+
+def test_the_how_to_adds_a_form_by_one_file(how_to: Workshop) -> None:
+    """It covers its year and those after it; the old forms keep theirs."""
+    chosen = {
+        year: forms.choose(how_to.stock.forms, year).name for year in (2020, 2026, 2027, 2030)
+    }
+    assert chosen == {2020: "2019", 2026: "2021", 2027: "2027", 2030: "2027"}
+
+
+def test_the_how_to_tells_what_check_finds(how_to: Workshop, tmp_path: Path) -> None:
+    """Last year's file in the new form: the findings that the how-to names, and no others."""
+    text = (ROOT / "content/example/2023.toml").read_text(encoding="utf-8")
+    text = text.replace("\nyear = 2023", "\nyear = 2027").replace("\ndate = 2024", "\ndate = 2028")
+    checked = build.check(office_of(tmp_path, text, name="2027"), how_to.stock)
+    assert checked.report.form.name == "2027"
+    found = Counter(f.rule.code for f in checked.errors)
+    assert found.pop("NB502") > 0
+    assert found == {"NB202": 3, "NB204": 24}
+    assert {f.place.path for f in checked.errors if f.rule is MISSING} == {
+        "disclosure.emergency_plans", "disclosure.warnings", "applications.results.transferred",
+    }  # fmt: skip
+
+
+def test_the_how_to_s_form_is_built(how_to: Workshop) -> None:
+    """Its new block, column and row are read back from the PDF, with totals added up here."""
+    form = forms.choose(how_to.stock.forms, 2027)
+    content = numbered(blank_content(form, 2027), 10, 999, seed=27)
+    path = how_to.build(content)
+    with pdfplumber.open(path) as opened:
+        disclosure, applications, _ = read_grids(opened)
+    own = content["disclosure"]
+    last = {place for place in disclosure.places if place[0] >= 14}
+    assert last == {
+        (14, 0, 1, 5, "第二十条第（十）项"),
+        (15, 0, 1, 1, "信息内容"), (15, 1, 1, 2, "本年发布件数"), (15, 3, 1, 2, "本年更新件数"),
+        (16, 0, 1, 1, "应急预案"), (17, 0, 1, 1, "预警信息"),
+        *(
+            (row, column, 1, 2, str(number))
+            for row, key in ((16, "emergency_plans"), (17, "warnings"))
+            for column, number in zip((1, 3), own[key], strict=True)
+        ),
+    }  # fmt: skip
+    assert applications.rows == 3 + 26
+    assert crowded(path, [disclosure, applications]) == []
+    assert applications.at(1, 4).text == NEW_COLUMN
+    entered = rows_of(content["applications"])
+    by_label = {applications.at(row, 1).text: row for row in range(3, 29)}
+    row = by_label[NEW_ROW]
+    added = content["applications"]["results"]["transferred"]
+    assert [applications.at(row, 3 + at).text for at in range(8)] == [
+        *map(str, added), str(sum(added)),
+    ]  # fmt: skip
+    totals = [sum(column) for column in zip(*entered[2:-1], strict=True)]
+    assert [applications.at(by_label["（八）总计"], 3 + at).text for at in range(8)] == [
+        *map(str, totals), str(sum(totals)),
+    ]  # fmt: skip
+
+
+def test_commands_of_the_how_to_exist() -> None:
+    """Every command it names exists, and so does every file."""
+    text = HOW_TO.read_text(encoding="utf-8")
+    assert {*re.findall(r"bin/nianbao ([a-z]+)", text)} <= {"forms", "check", "build"}
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        assert (HOW_TO.parent / target).exists(), target
+    for name in re.findall(r"`((?:tests|pipeline|content|docs)/[\w./]+)`", text):
+        assert (ROOT / name).exists() or "2027" in name, name
