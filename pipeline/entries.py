@@ -131,6 +131,9 @@ class Reader:
                 continue
             for said in (texts[at], (texts[at].split() or [""])[-1], "".join(texts[: at + 1])):
                 found = self._label(said)
+                if found and not any(text.strip() for text in tail):
+                    # Blanks alone are a row only where all of its cells are there.
+                    found = found if len(tail) >= len(found[0].line.entered) else None
                 if found and (best is None or found[1] >= best[2]):
                     best = (found[0], at, found[1])
         return best
@@ -166,25 +169,30 @@ class Reader:
     ) -> Section | None:
         """The section whose table without rows takes a row of nothing but values."""
         texts = [cell.text for cell in row]
-        numbers = sum(is_number(text) for text in texts)
         if not all(looks_like_value(text) and not self.says_phrase(text) for text in texts):
             return None
-        for section, _block in blocks:
-            left = [
-                line
-                for line in lines(section)
-                if not line.cells[0].row and (section.key, line.keys) not in self.entries.values
-            ]
-            for count in range(len(left), 0, -1):
-                taken = left[:count]
-                sizes = {
-                    sum(len(line.cells) for line in taken),
-                    sum(len(line.entered) for line in taken),
-                }
-                if len(texts) in sizes and (numbers or count == len(left)):
-                    self._enter(section, taken, row, _where(row, grid))
+        for cells in _trimmed(row):
+            for section, _block in blocks:
+                if taken := self._unread(section, cells):
+                    self._enter(section, taken, cells, _where(row, grid))
                     return section
         return None
+
+    def _unread(self, section: Section, row: Sequence[Cell]) -> list[Line]:
+        """The lines without labels that are still to be read and that a row has the cells for."""
+        left = [
+            line
+            for line in lines(section)
+            if not line.cells[0].row and (section.key, line.keys) not in self.entries.values
+        ]
+        numbers = any(is_number(cell.text) for cell in row)
+        for count in range(len(left), 0, -1):
+            taken = left[:count]
+            whole = sum(len(line.cells) for line in taken)
+            entered = sum(len(line.entered) for line in taken)
+            if len(row) in {whole, entered} and (numbers or count == len(left)):
+                return taken
+        return []
 
     def _enter(
         self, section: Section, taken: Sequence[Line], row: Sequence[Cell], where: str
@@ -314,6 +322,15 @@ def _groups(nodes: Iterable[Node]) -> Iterator[str]:
         if node.children:
             yield from (node.label, *node.aliases)
             yield from _groups(node.children)
+
+
+def _trimmed(row: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
+    """A row as it is, and without a blank cell at its ends."""
+    yield row
+    if row and not row[0].text.strip():
+        yield row[1:]
+    if row and not row[-1].text.strip():
+        yield row[:-1]
 
 
 def _where(row: Sequence[Cell], grid: Grid) -> str:

@@ -142,11 +142,15 @@ def form_lines(form: Form, *, whole: bool) -> Iterator[str]:
     yield f"{form.name}　{form.title}（{years}{'，' + form.notice if form.notice else ''}）"
     if not whole:
         return
+    if form.own_sections:
+        yield "[[sections]]　各部分由机关自定：heading 标题，text 正文，parts 小节"
     for section in form.sections:
         yield f"[{section.key}]　{section.heading}"
+        if section.table and section.table.own_rows:
+            yield "  rows　各行由机关自定：label 指标，unit 单位，value 数字，depth 缩进，key 名称"
         for part in section.parts:
             yield f"  {part.key}　{part.heading}"
         for line in lines(section):
             columns = "、".join(cell.column.node.label for cell in line.entered)
-            total = "（自动计算）" if line.derived else ""
+            total = "（自动计算）" if line.derived else "（可选）" if line.optional else ""
             yield f"  {'.'.join(line.keys)}　{line.label}{total}：{columns}"

@@ -3,6 +3,7 @@
 
 import datetime as dt
 import hashlib
+import re
 import tomllib
 from io import BytesIO
 from pathlib import Path
@@ -566,6 +567,17 @@ def test_a_good_file_has_no_findings(tmp_path: Path, stock: Stock) -> None:
     assert checked.findings == ()
     assert checked.report.value("statistics.first") == 3
     assert checked.report.form.name == "2014"
+
+
+def test_the_example_of_the_documents_is_right(tmp_path: Path, stock: Stock) -> None:
+    """The report of 2016 in docs/content.md has no findings, and its references their rows."""
+    told = (ROOT / "docs" / "content.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```toml demo\n(.*?)^```", told, re.MULTILINE | re.DOTALL)
+    checked = build.check(office(tmp_path, text, AGENCY_TEXT, "2016"), stock)
+    assert checked.findings == ()
+    assert [checked.report.value(f"statistics.{key}") for key in ("disclosed", "row2", "row3")] == [
+        1263, 4, BLANK,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("value", ["", '""', '"/"', '"不适用"', "0", "1.50"])

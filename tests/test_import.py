@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import build, content, contentfile, importing, project
 from pipeline.build import Stock
+from pipeline.cli import run
 from pipeline.compose import compose
 from pipeline.content import Report
 from pipeline.document import Document, Heading, Paragraph
@@ -275,3 +276,100 @@ def test_no_report(stock: Stock, tmp_path: Path) -> None:
         importing.read_report(path, stock.forms)
     with pytest.raises(FileProblem, match="找不到"):
         importing.read_report(tmp_path / "none.docx", stock.forms)
+
+
+# ---- the command
+
+PUBLISHED = """\
+示例市样板区示范街道办事处2021年政府信息公开工作年度报告
+一、总体情况
+公开信息3条，见 A|B 两栏。
+（一）主动公开方面。公开了**三**条 {{ 数 }}。
+二、主动公开政府信息情况
+规章 | 0 | / |
+规范性文件 | 1 | 0 | 1,808
+行政许可 | 2件
+行政处罚 | ３
+没有的行 | 7
+六、其他需要报告的事项
+无
+示例市样板区示范街道办事处
+二〇二二年一月十三日
+打印本页
+"""
+
+
+def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The content file goes to stdout or to a new file; what was noticed, to stderr and into it."""
+    source, output = tmp_path / "a.txt", tmp_path / "x" / "2021.toml"
+    source.write_text(PUBLISHED, encoding="utf-8")
+    layouts = ("--layouts", str(ROOT / "layouts"))
+    assert run(["import", str(source), *layouts]) == 0
+    shown = capsys.readouterr()
+    assert run(["import", str(source), "--output", str(output), *layouts]) == 0
+    assert output.read_text(encoding="utf-8") == shown.out
+    told = capsys.readouterr().err
+    for text in ("没有的行 | 7", "打印本页", "1,808", "2件", "规范性文件", "五、存在的主要问题"):
+        assert text in told
+        assert text in shown.out
+    assert run(["import", str(source), "--output", str(output), *layouts]) == 6
+    assert "已经存在" in capsys.readouterr().err
+    assert output.read_text(encoding="utf-8") == shown.out
+    assert run(["import", str(source), "--year", "1999", *layouts]) == 2
+    assert run(["import", str(tmp_path / "none.txt"), *layouts]) == 6
+
+
+def test_what_the_values_are(stock: Stock, tmp_path: Path) -> None:
+    """0, “/”, blank, measure words, separators, full width; marks of prose mean themselves."""
+    source = tmp_path / "a.txt"
+    source.write_text(PUBLISHED, encoding="utf-8")
+    report, _ = imported(source, stock)
+    shown = cells(report)
+    assert [shown[f"disclosure.rules.{key}"] for key in ("made", "repealed", "in_force")] == [
+        "0", "/", "",
+    ]  # fmt: skip
+    assert shown["disclosure.normative_documents.in_force"] == "1808"
+    assert (shown["disclosure.licences"], shown["disclosure.penalties"]) == ("2", "3")
+    assert shown["disclosure.fees"] == ""
+    assert str(report.date) == "2022-01-13"
+    (part,) = report.sections[0].parts
+    assert (part.heading, part.run_in) == ("（一）主动公开方面。", True)
+    assert "公开了**三**条 {{ 数 }}。" in "".join(text_of(compose(report)))
+
+
+def test_a_report_without_year_or_agency(stock: Stock, tmp_path: Path) -> None:
+    """What the file does not say is asked for, or given on the command line."""
+    source = tmp_path / "a.txt"
+    source.write_text(
+        "一、总体情况\n正文。\n二、主动公开政府信息情况\n规章 | 0 | 0 | 0\n", encoding="utf-8"
+    )
+    made = importing.read_report(source, stock.forms)
+    assert any("没有找到年度" in remark.message for remark in made.remarks)
+    assert any("没有找到机关" in remark.message for remark in made.remarks)
+    assert "year =" not in made.text
+    report, _ = imported(source, stock, Told(2022, "示例市样板局"))
+    assert (report.year, report.agency.name) == (2022, "示例市样板局")
+
+
+def test_the_form_is_that_of_the_tables(stock: Stock, tmp_path: Path) -> None:
+    """A report of 2023 with the table of 2019 names the form; so does one without its annex."""
+    source = tmp_path / "a.txt"
+    rows = (
+        "政府集中采购 | 1 | 16.2万元\n其他对外管理服务事项 | 2 | +19 | 21\n"
+        "行政事业性收费 | 1 | -1\n规章 |"
+    )
+    text = PUBLISHED.replace("2021年", "2023年").replace("二〇二二", "二〇二四")
+    source.write_text(text.replace("规章 |", rows), encoding="utf-8")
+    report, remarks = imported(source, stock)
+    assert report.form.name == "2019"
+    assert any("2019、2020 年的格式" in remark for remark in remarks)
+    shown = cells(report)
+    assert shown["disclosure.other_services.change"] == "+19"
+    assert shown["disclosure.fees.change"] == "-1"
+    assert shown["disclosure.procurement.amount"] == "16.2"
+    source.write_text(
+        "甲局2016年政府信息公开工作年度报告\n一、概述\n正文。\n二、其他\n无。\n", encoding="utf-8"
+    )
+    report, _ = imported(source, stock)
+    assert report.form.name == "2008"
+    assert [part.heading for part in report.sections] == ["一、概述", "二、其他"]
