@@ -87,7 +87,8 @@ def _announced(annexes: Sequence[Annex]) -> Iterator[Paragraph]:
     for number, annex in enumerate(annexes, 1):
         before = f"{ANNEX}：" if number == 1 else "\u3000" * 3
         count = f"{number}." if len(annexes) > 1 else ""
-        yield Paragraph((Run(before + count), *annex.title.words), apart=number == 1)
+        lead = Run(before + count)
+        yield Paragraph((lead, *annex.title.words), apart=number == 1, hanging=True)
 
 
 def _heading(content: SectionContent) -> Run:

@@ -166,7 +166,7 @@ def read(
         agency_source=agency.source,
         form=form,
         agency=agency.agency,
-        year=kept["year"],
+        year=int(kept["year"]),
         date=kept.get("date"),
         sample=kept.get("sample", False),
         title=kept.get("title"),

@@ -48,10 +48,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of prose; `apart`: a blank line stands above it."""
+    """A paragraph of prose.
+
+    `apart`: a blank line stands above it. `hanging`: its lines begin below its second run.
+    """
 
     runs: tuple[Run, ...]
     apart: bool = False
+    hanging: bool = False
 
 
 @dataclass(frozen=True, slots=True)

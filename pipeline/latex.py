@@ -98,7 +98,8 @@ def _view(number: int, item: Item, families: Families) -> dict[str, object]:
     assert isinstance(element, Paragraph)  # noqa: S101  # nothing else is left
     return {
         "kind": "paragraph", "number": number, "apart": element.apart,
-        "set": flowing(element.runs, flow.BODY, families),
+        "lead": flowing(element.runs[:1], flow.BODY, families) if element.hanging else None,
+        "set": flowing(element.runs[element.hanging :], flow.BODY, families),
     }  # fmt: skip
 
 

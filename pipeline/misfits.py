@@ -31,7 +31,7 @@ _TYPES = {
 }  # fmt: skip
 _EXPECTED = {
     "string_type": "文字（写在引号里）", "bool_type": " true 或 false",
-    "list_type": "数组", "model_type": "表",
+    "list_type": "数组", "model_type": "表", "int_type": "整数",
 }  # fmt: skip
 _LONGEST = 20
 
@@ -49,7 +49,8 @@ def misfits(problems: Sequence[tuple[int, Rule, str]]) -> PydanticCustomError:
 
 def kind_of(value: object) -> str:
     """The kind of a TOML value, in Chinese."""
-    return _TYPES.get(type(value), type(value).__name__)
+    kinds = (_TYPES[kind] for kind in type(value).__mro__ if kind in _TYPES)
+    return next(kinds, type(value).__name__)
 
 
 def shown(value: object) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import (
     AfterValidator,
@@ -47,11 +47,15 @@ class _Model(BaseModel):
 
 def is_year(value: object) -> bool:
     """Whether reports for such a year exist."""
-    return type(value) is int and FIRST_YEAR <= value <= LAST_YEAR
+    return _whole(value) and FIRST_YEAR <= int(value) <= LAST_YEAR
+
+
+def _whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _year(value: Any) -> int:  # noqa: ANN401
-    if type(value) is not int:
+    if not _whole(value):
         raise misfit(TYPE, f"year 应是整数（如 2021），现在是{kind_of(value)}。")
     if not is_year(value):
         message = f"year 应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间，现在是 {shown(value)}。"
@@ -206,7 +210,8 @@ def _table_fields(name: str, tree: Mapping[str, Any]) -> dict[str, Any]:
             )
         else:
             group = create_model(f"{name}.{key}", __base__=_Model, **_table_fields(key, entry))
-            fields[_name(key)] = (group, Field(..., alias=key))
+            needed = any(field.is_required() for field in group.model_fields.values())
+            fields[_name(key)] = (group, Field(... if needed else {}, alias=key))
     return fields
 
 

@@ -33,7 +33,7 @@ TOO_DEEP = _rule("NB104", "嵌套太深", "请检查是不是多写了左括号�
 CONTROL = _rule("NB105", "有看不见的控制字符", "请删去这个字符，重新输入前后的文字。")
 RULES = (NOT_UTF8, TOO_LARGE, SYNTAX, TOO_DEEP, CONTROL)
 
-_PLUS = re.compile(r"[=\[,]\s*\+[0-9]")
+_PLUS = re.compile(r"\+[0-9]")
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 
 
