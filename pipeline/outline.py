@@ -263,10 +263,14 @@ def _level(item: Paragraph, following: Item | None) -> int:
     if _PART.match(item.text):
         return 2
     if _ITEM.match(item.text) and item.text[-1:] not in _SENTENCE:
-        below = isinstance(following, Paragraph) and not _ITEM.match(following.text)
-        if below and isinstance(following, Paragraph) and not _heading_like(following):
-            return 3
+        return 3 if isinstance(following, Paragraph) and _says_something(following) else 0
     return 0
+
+
+def _says_something(item: Paragraph) -> bool:
+    """Whether a paragraph is running text: a sentence, and no further item of a list."""
+    whole = item.text[-1:] in _SENTENCE or not _heading_like(item)
+    return whole and not _ITEM.match(item.text)
 
 
 def _open(part: Part, chapter: Chapter) -> None:
