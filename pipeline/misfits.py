@@ -33,6 +33,7 @@ _EXPECTED = {
     "string_type": "文字（写在引号里）", "bool_type": " true 或 false",
     "list_type": "数组", "model_type": "表", "int_type": "整数",
 }  # fmt: skip
+_LIMITS = {"greater_than_equal": "不小于", "less_than_equal": "不大于"}
 _LONGEST = 20
 
 
@@ -97,9 +98,24 @@ def _said(
         return MISSING, f"缺少 {key}{_title(model, path)}。"
     if name in _EXPECTED:
         return TYPE, f"{key} 应是{_EXPECTED[name]}，现在是{kind_of(item['input'])}。"
+    if limited := _limited(key, item, context):
+        return limited
     if name == "literal_error":
         return RANGE, f"{key} 只能是 {context['expected'].replace(' or ', ' 或 ')}。"
     return RANGE, f"{key} 的值不合适：{shown(item['input'])}。"
+
+
+def _limited(key: str, item: Mapping[str, Any], context: Any) -> tuple[Rule, str] | None:  # noqa: ANN401
+    """What a value must be that is too few, too small, too large, or no name; None for others."""
+    name, value = item["type"], shown(item["input"])
+    if name == "too_short":
+        return RANGE, f"{key} 至少要有一项。"
+    if name == "string_pattern_mismatch":
+        told = "只能用小写英文字母、数字和下划线，并以字母开头"
+        return RANGE, f"{key} {told}，现在是 {value}。"
+    if name in _LIMITS:
+        return RANGE, f"{key} 应{_LIMITS[name]} {next(iter(context.values()))}，现在是 {value}。"
+    return None
 
 
 def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:

@@ -25,7 +25,7 @@ from pipeline.project import Target
 GUIDES = ["README.md", "README.zh-CN.md"]
 DOCUMENTS = [
     *GUIDES, "ARCHITECTURE.md", "CHANGELOG.md", "fonts/README.md",
-    "docs/content.md", "docs/forms.md", "docs/errors.md",
+    "docs/content.md", "docs/forms.md", "docs/errors.md", "docs/new-form.md",
 ]  # fmt: skip
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 SMALL_FORM = ("docs/forms.md", "form", "demo")
