@@ -18,7 +18,7 @@ from pipeline.wording import NUMERALS, Match, core, match, plain
 
 _LABEL_CELLS = 5
 """A label stands in one of the first cells of a row."""
-_PIECES = 2
+_PIECES, _LONGEST_HEADING = 2, 120
 _VALUES = ("无", "计", "总")
 
 
@@ -87,6 +87,8 @@ class Reader:
 
     def is_heading(self, text: str) -> bool:
         """Whether a paragraph is a heading of a table that a file took out of it."""
+        if len(text) > _LONGEST_HEADING:
+            return False
         pieces = text.split()
         return self.says_phrase(text) or (len(pieces) >= _PIECES and self.is_wording(text))
 

@@ -64,7 +64,9 @@ def _match(text: str, wording: str) -> Match:
         return Match.NOTED
     if len(meant) >= _WORD and plain(text).endswith(core(wording)):
         return Match.PART
-    return Match.CLOSE if similarity(said, meant) >= _CLOSE else Match.NONE
+    alike = 2 * min(len(said), len(meant)) / (len(said) + len(meant))  # as much as they could be
+    close = alike >= _CLOSE and similarity(said, meant) >= _CLOSE
+    return Match.CLOSE if close else Match.NONE
 
 
 def similarity(one: str, other: str) -> float:
