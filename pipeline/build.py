@@ -7,17 +7,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import checks, content, files, finish, flow, fonts, latex, tools, typeset
-from pipeline.compose import compose
-from pipeline.content import Report
+from pipeline import files, fonts, tools
+from pipeline.composition import flow
+from pipeline.composition.compose import compose
+from pipeline.content.report import Report, read
 from pipeline.document import Document
 from pipeline.errors import ContentError, FileProblem, MissingTool, TypesettingFailed
 from pipeline.faces import Face
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.fonts import FontPlan, FontSet
-from pipeline.forms import Form
-from pipeline.passport import Passport
+from pipeline.form.forms import Form
+from pipeline.pdf import finish
+from pipeline.pdf.passport import Passport
 from pipeline.project import Project, Target
+from pipeline.rules import checks
+from pipeline.typesetting import latex, typeset
 
 TYPESETTING = Rule("NB801", Severity.ERROR, "排版不通过", "请检查此处的文字。")
 RULES = (TYPESETTING,)
@@ -89,7 +93,7 @@ def check(target: Target, stock: Stock, *, draft: bool = False) -> Checked:
         ContentError: nothing can be made of it.
         FileProblem: a file cannot be read.
     """
-    report, found = content.read(target.path, stock.forms, target.shown)
+    report, found = read(target.path, stock.forms, target.shown)
     found += checks.file_name(report, target.year)
     document = compose(report, draft=draft)
     plan = fonts.plan(stock.fonts, ((role, run.text) for role, run in flow.texts(document)))

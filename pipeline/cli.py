@@ -12,14 +12,15 @@ from typing import Annotated, Literal, Never
 
 import typer
 
-from pipeline import __version__, build, files, forms, listing, project, registry, usage
+from pipeline import __version__, build, files, listing, project, registry, usage
 from pipeline.build import Stock
+from pipeline.content.schema import FIRST_YEAR, LAST_YEAR, is_year
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.findings import Finding, Severity
+from pipeline.form import forms
 from pipeline.project import Project, Target
-from pipeline.schema import FIRST_YEAR, LAST_YEAR, is_year
 from pipeline.terminal import data, say, say_error, set_up
-from pipeline.typeset import TIME_LIMIT
+from pipeline.typesetting.typeset import TIME_LIMIT
 
 app = typer.Typer(
     name="nianbao",
@@ -227,7 +228,7 @@ def stamp_command(  # noqa: PLR0913, PLR0917  # each is an option of the contrac
     out: Out = None,
 ) -> int:
     """落款、用印，另存为 stamped.pdf；不改动原文件。"""  # noqa: D400, D415  # Chinese
-    from pipeline import imprint  # noqa: PLC0415  # pypdf is needed by this command only
+    from pipeline.stamping import imprint  # noqa: PLC0415  # pypdf is needed by this command only
 
     if seal and no_seal:
         raise UsageError("--seal 和 --no-seal 不能同时使用。", "请只写其中一个。")
@@ -266,8 +267,8 @@ def import_command(
     layouts: Layouts = None,
 ) -> int:
     """导入已有的年报，生成内容文件，并列出没有看懂的地方。"""  # noqa: D400, D415  # Chinese
-    from pipeline import importing  # noqa: PLC0415  # readers that other commands do not need
-    from pipeline.transcript import Told  # noqa: PLC0415
+    from pipeline.transcription import importing  # noqa: PLC0415  # readers that other commands do not need
+    from pipeline.transcription.transcript import Told  # noqa: PLC0415
 
     if year is not None and not is_year(year):
         raise UsageError(f"年度不在 {FIRST_YEAR} 至 {LAST_YEAR} 之间：{year}。", "请核对 --year。")
@@ -293,7 +294,7 @@ def diff_command(
     layouts: Layouts = None,
 ) -> int:
     """比较两份年报：表格中改了哪些格，文字中改了哪些句。"""  # noqa: D400, D415  # Chinese
-    from pipeline.content import read  # noqa: PLC0415
+    from pipeline.content.report import read  # noqa: PLC0415
     from pipeline.difference import differences  # noqa: PLC0415
 
     folders = project.find(content, layouts)

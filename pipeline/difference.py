@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from pipeline.compose import compose
-from pipeline.content import Report, SectionContent
+from pipeline.composition.compose import compose
+from pipeline.content.report import Report, SectionContent
 from pipeline.document import Annex, Element, Heading, Paragraph
 from pipeline.findings import Place
-from pipeline.rows import OwnRow
+from pipeline.form.rows import OwnRow
+from pipeline.form.tables import Cell, TableValues, Value, printed
+from pipeline.form.wording import core, plain
 from pipeline.sentences import Change, changes, sentences
-from pipeline.tables import Cell, TableValues, Value, printed
-from pipeline.wording import core, plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from pipeline.difference import Difference, change_of
 from pipeline.doctor import Check, State
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.fonts import FontSet, Role
-from pipeline.forms import Form
+from pipeline.form.forms import Form
+from pipeline.form.tables import lines
 from pipeline.sentences import marked
-from pipeline.tables import lines
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
 

@@ -4,8 +4,12 @@ The first digit groups them: 1 the file, 2 its shape, 3 figures, 4 characters, 5
 6 import, 7 acceptances, 8 typesetting.
 """
 
-from pipeline import build, checks, misfits, remarks, source
+from pipeline import build
+from pipeline.content import misfits
 from pipeline.findings import Rule
+from pipeline.rules import checks
+from pipeline.tomlfile import source
+from pipeline.transcription import remarks
 
 ALL: tuple[Rule, ...] = tuple(
     sorted(

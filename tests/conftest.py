@@ -14,11 +14,12 @@ import pytest
 import tomli_w
 from hypothesis import settings
 
-from pipeline import build, fonts, forms
+from pipeline import build, fonts
 from pipeline.build import Checked, Stock
-from pipeline.forms import Form
+from pipeline.form import forms
+from pipeline.form.forms import Form
+from pipeline.form.tables import lines
 from pipeline.project import Project, Target
-from pipeline.tables import lines
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

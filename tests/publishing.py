@@ -7,7 +7,7 @@ from pathlib import Path
 
 import docx
 
-from pipeline.content import Report
+from pipeline.content.report import Report
 from pipeline.document import Document, Element, Heading, Paragraph, Table, Title
 
 

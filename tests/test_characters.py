@@ -18,13 +18,15 @@ from fontTools.cffLib import CFFFontSet
 from fontTools.pens.boundsPen import ControlBoundsPen
 from fontTools.ttLib import TTFont
 
-from pipeline import build, checks, finish, fonts
+from pipeline import build, fonts
 from pipeline.build import Stock
 from pipeline.errors import ContentError, TypesettingFailed
 from pipeline.faces import BLANKS
 from pipeline.fonts import FontSet
-from pipeline.latex import CLASS
-from pipeline.stamp import passport_of
+from pipeline.pdf import finish
+from pipeline.rules import checks
+from pipeline.stamping.stamp import passport_of
+from pipeline.typesetting.latex import CLASS
 
 SYMBOLS = "①Ⅱ㎡‰°×·—…“”〔〕"
 RARE = "堃喆旸珺彧燚垚䶮镕昇旻㎡①Ⅱ‖ˇ″℃𬭎𫖮"

@@ -7,10 +7,11 @@ import pytest
 from conftest import Workshop
 from variants import workshop_for
 
-from pipeline import checks, misfits
 from pipeline.build import Checked, Stock, check
+from pipeline.content import misfits
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.project import Target
+from pipeline.rules import checks
 
 
 def only(checked: Checked) -> Finding:

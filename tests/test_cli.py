@@ -14,9 +14,10 @@ import pytest
 from offices import AGENCY, GOOD, ROOT, project, recording, replaying
 from pypdf import PdfReader, PdfWriter
 
-from pipeline import __version__, cli, registry, seal
+from pipeline import __version__, cli, registry
 from pipeline.errors import ExitCode
-from pipeline.passport import KEY, Passport
+from pipeline.pdf.passport import KEY, Passport
+from pipeline.stamping import seal
 
 HAN = re.compile("[一-龥]")
 PROGRESS = re.compile(r"(\w+/\d{4})  (检查|排版|完成)  \d+ ms(?:  (\S+))?")
@@ -454,8 +455,8 @@ def test_a_bug_keeps_its_trace(desk: Path) -> None:
     site = desk / "site"
     site.mkdir()
     (site / "sitecustomize.py").write_text(
-        "import pipeline.forms\ndef bug(_): raise RuntimeError('a bug')\n"
-        "pipeline.forms.load_all = bug\n",
+        "import pipeline.form.forms\ndef bug(_): raise RuntimeError('a bug')\n"
+        "pipeline.form.forms.load_all = bug\n",
         encoding="utf-8",
     )
     done = nianbao("check", cwd=desk, PYTHONPATH=f"{site}:{ROOT}")
@@ -767,7 +768,7 @@ def test_an_interrupted_stamp(
     assert stamped() == 0
     earlier = (stamping / "stamped.pdf").read_bytes()
     capsys.readouterr()
-    monkeypatch.setattr("pipeline.stamp.stamp", interrupted)
+    monkeypatch.setattr("pipeline.stamping.stamp.stamp", interrupted)
     assert stamped() == ExitCode.INTERRUPTED
     assert told(capsys) == "已中断。\n"
     assert (stamping / "stamped.pdf").read_bytes() == earlier

@@ -2,6 +2,8 @@
 # ruff: noqa: E501  # a case a line
 
 import datetime as dt
+import importlib
+import pkgutil
 import resource
 import time
 import tomllib
@@ -16,13 +18,24 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from offices import AGENCY, GOOD, office
 
-from pipeline import build, misfits, registry, source
+from pipeline import build, registry
 from pipeline.build import Stock
+from pipeline.content import misfits
+from pipeline.content.misfits import (
+    FRACTION,
+    LENGTH,
+    MISSING,
+    NEGATIVE,
+    QUOTED,
+    RANGE,
+    TYPE,
+    UNKNOWN,
+)
 from pipeline.errors import ContentError, FileProblem, UserError
 from pipeline.findings import Finding, Rule, Severity
-from pipeline.misfits import FRACTION, LENGTH, MISSING, NEGATIVE, QUOTED, RANGE, TYPE, UNKNOWN
+from pipeline.form.tables import BLANK
 from pipeline.project import Target
-from pipeline.tables import BLANK
+from pipeline.tomlfile import source
 
 CARET = "‸"
 """Stands in a test's text right before the place that a finding must have."""
@@ -377,8 +390,8 @@ def test_every_rule_of_the_package_is_registered() -> None:
     import pipeline  # noqa: PLC0415
 
     made = set()
-    for file in Path(pipeline.__file__).parent.glob("*.py"):
-        module = __import__(f"pipeline.{file.stem}", fromlist=["x"])
+    for info in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
+        module = importlib.import_module(info.name)
         made |= {value for value in vars(module).values() if isinstance(value, Rule)}
     assert made == set(registry.ALL)
 

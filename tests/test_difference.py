@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import build, content
+from pipeline import build
 from pipeline.build import Stock
 from pipeline.cli import run
-from pipeline.content import Report
+from pipeline.content.report import Report, read
 from pipeline.difference import differences
 from pipeline.listing import difference_lines
 from pipeline.sentences import Change, changes, marked, sentences
@@ -91,8 +91,7 @@ def test_heads_and_parts(report: Any, workshop: Workshop) -> None:
 def test_across_forms(old: str, new: str, stock: Stock) -> None:
     """What only one form has is told by row; what both have, by cell; rows of own by label."""
     reports = [
-        content.read(ROOT / "content" / "example" / f"{year}.toml", stock.forms)[0]
-        for year in (old, new)
+        read(ROOT / "content" / "example" / f"{year}.toml", stock.forms)[0] for year in (old, new)
     ]
     found = differences(*reports)
     rows = [each for each in found if each.kind == "row"]

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from offices import GOOD, ROOT, fake_xelatex, project, recording, replaying
 
-from pipeline import cli, typeset
+from pipeline import cli
 from pipeline.errors import ExitCode
+from pipeline.typesetting import typeset
 
 EARLIER = b"%PDF- an earlier good build"
 NOBODY = 65534

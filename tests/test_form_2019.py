@@ -19,12 +19,13 @@ from official import (
 )
 from test_form_2021 import applications_values, balanced, fill, reviews_values, sizes
 
-from pipeline import build, forms
+from pipeline import build
 from pipeline.build import Stock
+from pipeline.content.misfits import FRACTION, LENGTH, NEGATIVE, QUOTED, TYPE, UNKNOWN
 from pipeline.findings import Rule
-from pipeline.forms import Form, Section
-from pipeline.misfits import FRACTION, LENGTH, NEGATIVE, QUOTED, TYPE, UNKNOWN
-from pipeline.source import Plus
+from pipeline.form import forms
+from pipeline.form.forms import Form, Section
+from pipeline.tomlfile.source import Plus
 
 GAP = 0.3 * MM
 HEADINGS = (

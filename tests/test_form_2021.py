@@ -17,8 +17,8 @@ from official import (
     applications_places,
 )
 
-from pipeline import checks
 from pipeline.errors import ContentError
+from pipeline.rules import checks
 
 GAP = 0.3 * MM
 """White that must stay between text and rules."""

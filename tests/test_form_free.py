@@ -24,15 +24,16 @@ from test_content import ODD, carets, findings, spots_of
 from test_page import lines_of
 from variants import workshop_for
 
-from pipeline import anchors, build
-from pipeline import seal as seals
+from pipeline import build
 from pipeline.build import Stock
+from pipeline.content.misfits import FRACTION, MISSING, NEGATIVE, QUOTED, RANGE, TYPE, UNKNOWN
 from pipeline.errors import UserError
 from pipeline.findings import Rule
-from pipeline.misfits import FRACTION, MISSING, NEGATIVE, QUOTED, RANGE, TYPE, UNKNOWN
+from pipeline.form.tables import BLANK
 from pipeline.page import ASCENT, EM, PITCH, STEP, bp
-from pipeline.stamp import specimen_digests, stamp
-from pipeline.tables import BLANK
+from pipeline.pdf import anchors
+from pipeline.stamping import seal as seals
+from pipeline.stamping.stamp import specimen_digests, stamp
 
 TITLE = "政府信息公开情况统计表"
 ANNOUNCED = f"附件：{TITLE}"

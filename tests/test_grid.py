@@ -25,10 +25,10 @@ from pypdf import PdfReader
 from test_form_2021 import applications_values, numbered
 from variants import relabel, shipped_form, tables, workshop_for
 
-from pipeline import grid as grids
-from pipeline.block import Block, room
 from pipeline.build import Stock
-from pipeline.columns import too_wide
+from pipeline.composition import grid as grids
+from pipeline.composition.block import Block, room
+from pipeline.composition.columns import too_wide
 from pipeline.document import Run, Table, TableBlock, TableCell
 from pipeline.errors import TypesettingFailed
 from pipeline.page import LINES, TYPE_WIDTH, bp

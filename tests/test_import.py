@@ -10,16 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import build, content, contentfile, importing, project
+from pipeline import build, project
 from pipeline.build import Stock
 from pipeline.cli import run
-from pipeline.compose import compose
-from pipeline.content import Report
+from pipeline.composition.compose import compose
+from pipeline.content import contentfile
+from pipeline.content.report import Report, read
 from pipeline.document import Document, Heading, Paragraph
 from pipeline.errors import ContentError, FileProblem
+from pipeline.form.tables import lines, printed
 from pipeline.project import Project, Target
-from pipeline.tables import lines, printed
-from pipeline.transcript import Told
+from pipeline.transcription import importing
+from pipeline.transcription.transcript import Told
 from tests.conftest import ROOT, SHARED, squeezed
 from tests.publishing import as_docx, as_html
 
@@ -31,7 +33,7 @@ def imported(path: Path, stock: Stock, told: Told | None = None) -> tuple[Report
     made = importing.read_report(path, stock.forms, told)
     target = path.with_suffix(".toml")
     target.write_text(made.text, encoding="utf-8")
-    report, found = content.read(target, stock.forms)
+    report, found = read(target, stock.forms)
     assert not found, [finding.message for finding in found]
     return report, [str(remark) for remark in made.remarks]
 
@@ -63,7 +65,7 @@ def text_of(document: Document) -> list[str]:
 @pytest.mark.parametrize("target", OWN, ids=str)
 def test_our_own_reports_come_back(target: Target, kind: str, stock: Stock, tmp_path: Path) -> None:
     """Every report in content/, published as a Word file and as a web page, is imported whole."""
-    report, _ = content.read(target.path, stock.forms)
+    report, _ = read(target.path, stock.forms)
     document = compose(report)
     path = tmp_path / f"report.{kind}"
     if kind == "docx":
@@ -125,7 +127,7 @@ def test_random_figures_come_back(
             place[line.keys[-1]] = row[0] if line.scalar else row
     source = folder / "source.toml"
     source.write_text(contentfile.write(chosen, values), encoding="utf-8")
-    report, found = content.read(source, stock.forms)
+    report, found = read(source, stock.forms)
     assert not found
     document = compose(report)
     path = folder / f"published.{kind}"
@@ -209,7 +211,7 @@ def test_real_reports(stock: Stock, tmp_path: Path, capsys: pytest.CaptureFixtur
         made = importing.read_report(copy, stock.forms)
         written = copy.with_suffix(".toml")
         written.write_text(made.text, encoding="utf-8")
-        report, _ = content.read(written, stock.forms)
+        report, _ = read(written, stock.forms)
         there = _numbers_in_rows(file.read_text(encoding="utf-8"))
         here = Counter(
             printed(value)

@@ -19,10 +19,11 @@ from official import label_places
 from test_form_2021 import numbered, rows_of
 from variants import workshop_for
 
-from pipeline import build, forms
+from pipeline import build
 from pipeline.build import Stock
+from pipeline.content.misfits import FRACTION, LENGTH, MISSING, NEGATIVE, TYPE, UNKNOWN
 from pipeline.findings import Finding, Place
-from pipeline.misfits import FRACTION, LENGTH, MISSING, NEGATIVE, TYPE, UNKNOWN
+from pipeline.form import forms
 
 FORM: dict[str, Any] = {
     "title": "2030 年起的格式",

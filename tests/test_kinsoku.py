@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.kinsoku import NEVER_FIRST, NEVER_LAST, TextLine, break_lines, measure
+from pipeline.composition.kinsoku import NEVER_FIRST, NEVER_LAST, TextLine, break_lines, measure
 
 HAN = "国务院办公厅政府信息公开"
 MIXED = st.text(HAN + "，。、；：（）《》“”0123456789.%ab /-", max_size=40)

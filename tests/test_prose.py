@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.content.prose import Reference, paragraphs, references
 from pipeline.document import Origin, Paragraph, Run
-from pipeline.prose import Reference, paragraphs, references
 
 PATH = ("overview", "proactive")
 

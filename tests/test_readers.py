@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import plaintext, webpage
 from pipeline.errors import FileProblem
-from pipeline.manuscript import Grid, Manuscript, Paragraph, Picture, paragraphs
+from pipeline.transcription import plaintext, webpage
+from pipeline.transcription.manuscript import Grid, Manuscript, Paragraph, Picture, paragraphs
 from tests.conftest import squeezed
 
 

@@ -11,14 +11,14 @@ from conftest import AGENCY, Workshop
 from grid_reader import Grid, crowded, read_grids
 from variants import workshop_for
 
-from pipeline import forms, rows, tables
 from pipeline.build import Stock
+from pipeline.content.misfits import FRACTION, MISSING, NEGATIVE
 from pipeline.errors import FileProblem
-from pipeline.forms import Section
-from pipeline.misfits import FRACTION, MISSING, NEGATIVE
-from pipeline.rows import OwnRow
-from pipeline.source import Plus
-from pipeline.tables import BLANK
+from pipeline.form import forms, rows, tables
+from pipeline.form.forms import Section
+from pipeline.form.rows import OwnRow
+from pipeline.form.tables import BLANK
+from pipeline.tomlfile.source import Plus
 
 COLUMNS = [{"key": "new", "label": "新收"}, {"key": "old", "label": "结转"}]
 OPTIONAL_ROWS: list[dict[str, Any]] = [

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw
 from pypdf import PdfReader
 
-from pipeline import artwork, raster
-from pipeline import seal as seals
 from pipeline.errors import FileProblem, MissingTool, Refused
-from pipeline.operators import shows_text, uses_cmyk
 from pipeline.page import bp
+from pipeline.stamping import artwork, raster
+from pipeline.stamping import seal as seals
+from pipeline.stamping.operators import shows_text, uses_cmyk
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYOUTS = ROOT / "layouts"

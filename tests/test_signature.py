@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ExitCode, Refused
 from pipeline.page import DESCENT, EM, PITCH, STEP, TYPE_WIDTH, bp
-from pipeline.passport import Passport, StampRecord
+from pipeline.pdf.passport import Passport, StampRecord
 from pipeline.signature import (
     Anchors,
     Kind,

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline import positions, source
 from pipeline.errors import ContentError, ExitCode, FileProblem
 from pipeline.findings import Finding, Place, Severity
-from pipeline.source import Source
+from pipeline.tomlfile import positions, source
+from pipeline.tomlfile.source import Source
 
 KeyPath = tuple[str | int, ...]
 

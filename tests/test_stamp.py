@@ -20,14 +20,14 @@ from PIL import Image
 from pypdf import PdfReader
 
 from pipeline import fonts as font_roles
-from pipeline import seal as seals
 from pipeline.errors import ExitCode, FileProblem, MissingTool, Refused, UsageError, UserError
 from pipeline.faces import Face
 from pipeline.fonts import FontSet, Role
 from pipeline.page import PITCH, STEP, TYPE_WIDTH, bp
-from pipeline.passport import Passport
-from pipeline.seal import Seal
-from pipeline.stamp import Stamped, date_text, passport_of, specimen_digests, stamp
+from pipeline.pdf.passport import Passport
+from pipeline.stamping import seal as seals
+from pipeline.stamping.seal import Seal
+from pipeline.stamping.stamp import Stamped, date_text, passport_of, specimen_digests, stamp
 
 ROOT = Path(__file__).resolve().parent.parent
 SPECIMENS = specimen_digests(ROOT / "layouts")

@@ -11,11 +11,11 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import forms, tables
-from pipeline.compose import grid
+from pipeline.composition.compose import grid
 from pipeline.errors import FileProblem, UsageError
-from pipeline.forms import Form, Section
-from pipeline.tables import BLANK, TableValues
+from pipeline.form import forms, tables
+from pipeline.form.forms import Form, Section
+from pipeline.form.tables import BLANK, TableValues
 
 FORM: dict[str, Any] = {
     "title": "试验格式",

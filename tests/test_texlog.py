@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.texlog import Complaint, complaints
+from pipeline.typesetting.texlog import Complaint, complaints
 
 
 @pytest.mark.parametrize(

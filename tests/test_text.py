@@ -13,9 +13,9 @@ import pypdfium2
 import pytest
 from conftest import AGENCY, Workshop, pdftotext, prose_of, squeezed
 
-from pipeline import content as content_files
-from pipeline.compose import compose, grid
-from pipeline.forms import Form
+from pipeline.composition.compose import compose, grid
+from pipeline.content import report as content_files
+from pipeline.form.forms import Form
 
 Reader = Callable[[Path], list[str]]
 

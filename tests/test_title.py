@@ -9,12 +9,12 @@ from conftest import AGENCY, MM, Workshop
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pipeline import title
 from pipeline.build import Stock
+from pipeline.composition import title
+from pipeline.composition.kinsoku import NEVER_FIRST, NEVER_LAST, measure
 from pipeline.document import Run, Title
 from pipeline.errors import TypesettingFailed
 from pipeline.fonts import FontSet
-from pipeline.kinsoku import NEVER_FIRST, NEVER_LAST, measure
 from pipeline.page import LINES, TYPE_WIDTH
 
 REST = ["2023年", "政府信息公开工作", "年度报告"]

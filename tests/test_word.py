@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import importing, legacy, word
 from pipeline.build import Stock
 from pipeline.errors import FileProblem, MissingTool
-from pipeline.manuscript import Grid, Manuscript, Paragraph, Picture
+from pipeline.transcription import importing, legacy, word
+from pipeline.transcription.manuscript import Grid, Manuscript, Paragraph, Picture
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -9,8 +9,8 @@ from typing import Any
 import tomli_w
 from conftest import ROOT, Workshop
 
-from pipeline import forms
 from pipeline.build import Stock
+from pipeline.form import forms
 
 
 def shipped_form() -> dict[str, Any]:

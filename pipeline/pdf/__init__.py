@@ -1,0 +1,1 @@
+"""PDFs: text and fonts in them, what they tell of themselves, drawing on their pages."""

@@ -1,0 +1,1 @@
+"""A report → findings: everything that is wrong in it, each kind with its rule."""

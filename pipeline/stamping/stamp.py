@@ -1,0 +1,177 @@
+"""Stamp a finished report: agency's name, date and seal (GB/T 9704-2012, 7.3.5), or refuse to.
+
+`stamp` takes values and gives values; the command reads and writes the files. Whatever would give a
+paper that is wrong (a seal over the text, a second stamp, another font) is refused with its remedy.
+Lengths are in bp.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
+
+from pipeline.errors import FileProblem, Refused
+from pipeline.faces import Face
+from pipeline.fonts import FontPlan, FontSet
+from pipeline.pdf import anchors as marks
+from pipeline.pdf import passport, pdftext
+from pipeline.pdf.passport import Passport, StampRecord
+from pipeline.signature import (
+    Anchors,
+    Placement,
+    date_text,
+    line_width,
+    name_lines,
+    name_width,
+    place,
+)
+from pipeline.stamping import conditions
+from pipeline.stamping.ink import Written, draw
+from pipeline.stamping.seal import Seal
+
+ROLE = "fangsong"
+"""Name and date are set like the body (7.3.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """The stamped PDF, and what somebody should look at."""
+
+    pdf: bytes
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Signature:
+    """What is drawn: lines with their places; the seal's centre where a seal is or will be."""
+
+    names: tuple[pdftext.Line, ...]
+    date: pdftext.Line
+    placement: Placement
+
+    @property
+    def written(self) -> list[Written]:
+        """Lines and their places in reading order."""
+        spots = (*self.placement.names, self.placement.date)
+        return list(zip((*self.names, self.date), spots, strict=True))
+
+    @property
+    def faces(self) -> list[Face]:
+        """The faces in use, in order of first use."""
+        return list(dict.fromkeys(run.face for line, _ in self.written for run in line))
+
+
+def passport_of(pdf: bytes) -> Passport:
+    """What a report says of itself; the seal's diameter, for instance.
+
+    Raises `FileProblem` for a broken PDF, `Refused` for one that nianbao did not build.
+    """
+    return _passport(_opened(pdf))
+
+
+def specimen_digests(layouts: Path) -> frozenset[str]:
+    """Digests of the specimen seals that the project ships in `layouts`."""
+    files = sorted(layouts.glob("specimen-seal.*"))
+    return frozenset(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
+
+
+def stamp(  # noqa: PLR0913  # every input is named
+    pdf: bytes,
+    *,
+    date: dt.date | None,
+    seal: Seal | None,
+    fonts: FontSet,
+    specimens: Collection[str],
+    no_seal: bool = False,
+) -> Stamped:
+    """Draw name, date and seal onto a report.
+
+    `specimens` are the digests of the seals that a sample report, and no other, may bear. `no_seal`
+    leaves the room for a seal of ink; the command line refuses it beside a seal.
+
+    Raises `Refused` where the stamp would not hold, `UsageError` where no date is known,
+    `MissingTool` where no font draws a character, `FileProblem` for a broken PDF.
+    """
+    reader = _opened(pdf)
+    report = _passport(reader)
+    conditions.check_report(report)
+    conditions.check_seal(report, seal, specimens, no_seal)
+    day = conditions.day_of(report, date)
+    spot = marks.find(reader)
+    signature = _signature(report, day, spot.anchors, fonts)
+    conditions.check_fonts(report, signature.faces)
+    conditions.check_place(report, signature.placement, spot.anchors, reader.pages[spot.page])
+    record = StampRecord(date=day, seal=seal.digest if seal else None)
+    centre = signature.placement.seal
+    made = draw(
+        pdf,
+        spot.page,
+        signature.written,
+        (seal, centre) if seal and centre else None,
+        report.model_copy(update={"stamped": record}).to_json(),
+    )
+    notes = seal.warnings if seal else ()
+    return Stamped(made, (*notes, *_licence_notes(signature.faces)))
+
+
+def _opened(pdf: bytes) -> PdfReader:
+    try:
+        reader = PdfReader(BytesIO(pdf))
+        encrypted = reader.is_encrypted
+        signed = not encrypted and _is_signed(reader)
+        if not encrypted:
+            len(reader.pages)
+    except Exception as error:  # pypdf raises a dozen kinds on a broken file
+        raise FileProblem(
+            f"PDF 已损坏，无法读取（{type(error).__name__}）。", conditions.REBUILD
+        ) from error
+    if encrypted:
+        raise Refused("PDF 已加密，不能用印。", "请使用 nianbao build 生成的原文件。")
+    if signed:
+        raise Refused(
+            "PDF 已有数字签名，再用印会使签名失效。", "请对未签名的 report.pdf 用印，然后再签名。"
+        )
+    return reader
+
+
+def _is_signed(reader: PdfReader) -> bool:
+    form = reader.root_object.get("/AcroForm", DictionaryObject()).get_object()
+    return isinstance(form, DictionaryObject) and bool(int(form.get("/SigFlags", 0)) & 1)
+
+
+def _passport(reader: PdfReader) -> Passport:
+    written = reader.metadata.get(passport.KEY) if reader.metadata else None
+    if written is None:
+        raise Refused(
+            f"PDF 中没有用印所需的信息（元数据 {passport.KEY}）。",
+            f"只能对 nianbao 生成的报告用印；{conditions.REBUILD}",
+        )
+    return Passport.from_json(str(written))
+
+
+def _signature(report: Passport, day: dt.date, anchors: Anchors, fonts: FontSet) -> _Signature:
+    """Break the name, find its fonts, and place it: as the typesetter did when it left the room."""
+    plan = FontPlan(fonts)
+
+    def measured(text: str) -> float:
+        return line_width(text, lambda char: fonts.advance(ROLE, char))
+
+    broken = name_lines(report.agency, measured, name_width(report.signature))
+    names = tuple(pdftext.line(plan, ROLE, text) for text in broken)
+    date = pdftext.line(plan, ROLE, date_text(day))
+    widths = [pdftext.width(line) for line in names]
+    placement = place(report.signature, report.seal_diameter, anchors, widths, pdftext.width(date))
+    return _Signature(names, date, placement)
+
+
+def _licence_notes(faces: Sequence[Face]) -> tuple[str, ...]:
+    return tuple(
+        f"字体“{face.title}”（{face.path.name}）的许可限制嵌入；请确认本单位已获授权。"
+        for face in faces
+        if face.restricted
+    )

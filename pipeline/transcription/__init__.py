@@ -1,0 +1,1 @@
+"""A published report → a content file: readers of each format, and what the text means."""

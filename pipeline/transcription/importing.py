@@ -1,0 +1,81 @@
+"""`import`: the file of a published report → the text of a content file, and what was noticed."""
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.content import contentfile
+from pipeline.errors import FileProblem
+from pipeline.files import reason
+from pipeline.form.forms import Form
+from pipeline.transcription import legacy, plaintext, webpage, word
+from pipeline.transcription.manuscript import Manuscript
+from pipeline.transcription.remarks import Remark
+from pipeline.transcription.transcript import Told, transcribe
+
+_ZIP, _OLE, _RTF, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"%PDF"
+_MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.IGNORECASE)
+_START = 4096
+MOST_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The text of a content file, and what a person should know of it."""
+
+    text: str
+    remarks: tuple[Remark, ...]
+
+
+def read_report(path: Path, all_forms: tuple[Form, ...], told: Told | None = None) -> Imported:
+    """The content file of a published report; `told` says what the report does not say itself.
+
+    Raises:
+        FileProblem: the file cannot be read, or not by this program.
+        MissingTool: it is a .doc, and LibreOffice is not there.
+        ContentError: nothing in it looks like an annual report.
+    """
+    transcript = transcribe(manuscript(path), all_forms, told)
+    above = [
+        f"由 {path.name} 导入。请与原件核对，看过末尾的说明以后，删去这一行和那些说明。",
+        "signature：sealed 盖章，unsealed 不盖章；原件看不出来，暂按盖章。",
+    ]
+    below = ["导入时的说明："] * bool(transcript.remarks) + list(map(str, transcript.remarks))
+    text = contentfile.write(transcript.form, transcript.values, above=above, below=below)
+    return Imported(text, transcript.remarks)
+
+
+def manuscript(path: Path) -> Manuscript:
+    """The text of a file of any kind that is known, told by its first bytes."""
+    data = _read(path)
+    if data.startswith(_ZIP):
+        return word.read(path, path.name)
+    if data.startswith((_OLE, _RTF)):
+        with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
+            return word.read(legacy.as_docx(path, Path(folder)), path.name)
+    if data.startswith(_PDF):
+        hint = "请用 .docx、.html 或纯文本；只有 PDF 的，请先把文字和表格另存为其中一种。"
+        raise FileProblem(f"PDF 不能导入：{path.name}。", hint)
+    markup = _MARKUP.search(data[:_START].replace(b"\0", b""))
+    return webpage.read(data, path.name) if markup else plaintext.read(data, path.name)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise FileProblem(f"找不到文件：{path}。", "请检查文件名和所在的文件夹。") from None
+    except IsADirectoryError:
+        raise FileProblem(f"这是文件夹，不是文件：{path}。", "请写到文件名为止。") from None
+    except OSError as error:
+        hint = "请检查文件的权限，以及它是否正被别的程序占用。"
+        raise FileProblem(f"文件读不出来：{path}（{reason(error)}）。", hint) from error
+    if len(data) > MOST_BYTES:
+        raise FileProblem(
+            f"文件太大：{path}。", "年报的文件不超过 64 MiB，请检查是不是放错了文件。"
+        )
+    if not data.strip():
+        raise FileProblem(f"文件是空的：{path}。", "请检查是不是放错了文件。")
+    return data

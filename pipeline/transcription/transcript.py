@@ -1,0 +1,227 @@
+"""A manuscript → a content file's values, by the form that its tables show; and what was noticed.
+
+Every character of the manuscript ends in one of three places: in the content, in the form's own
+wording, or in the remarks.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.content.schema import OWN
+from pipeline.errors import ContentError, UsageError
+from pipeline.form import forms
+from pipeline.form.forms import Form, Section
+from pipeline.form.rows import ROWS
+from pipeline.form.tables import BLANK, Line, Value, lines
+from pipeline.form.wording import plain
+from pipeline.transcription.entries import Reader, listed_rows
+from pipeline.transcription.manuscript import Block, Grid, Manuscript, Paragraph, paragraphs
+from pipeline.transcription.outline import (
+    Item,
+    Outline,
+    TableMark,
+    is_title,
+    office_in,
+    outline,
+    year_in,
+)
+from pipeline.transcription.remarks import ABSENT, GUESSED, LEFT_OUT, Remark
+from pipeline.transcription.transcribed import chapter_values, own_chapter_values, prose
+
+_NOTE = re.compile(r"[（(][^（()）]*[）)]$")
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A report as a content file would hold it."""
+
+    form: Form
+    values: Mapping[str, Any]
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of a report from elsewhere than its text."""
+
+    year: int | None = None
+    agency: str | None = None
+    file_agency: str = ""
+    """What the head of the file says, which counts less than its text."""
+
+
+def transcribe(
+    manuscript: Manuscript, all_forms: tuple[Form, ...], told: Told | None = None
+) -> Transcript:
+    """The content of a manuscript; `told` says what it does not say itself.
+
+    Raises:
+        ContentError: nothing in it looks like an annual report.
+    """
+    told = told or Told()
+    heads = dict(manuscript.told)
+    year, guess = _year(manuscript, heads, told)
+    form, reader, listed = _form(manuscript, all_forms, year)
+    found = outline(list(_items(manuscript.blocks, reader, listed)), form)
+    title = found.title or heads.get("title", "")
+    if not (found.chapters or reader.entries.values or is_title(title)):
+        message = f"看不出这是一份年度报告：{manuscript.file}。"
+        raise ContentError(message, (), "请核对文件；标题、各部分的标题和表格至少要有一样。")
+    remarks = [*_asides(manuscript, title), *reader.entries.remarks, *found.remarks, *guess]
+    values: dict[str, Any] = {}
+    if year is None:
+        remarks.append(Remark(ABSENT, "", "没有找到年度，请填写 year"))
+    else:
+        values["year"] = year
+    if form is not _usual(all_forms, year):
+        values["form"] = form.name
+        remarks.append(Remark(GUESSED, "", f"按表格和章节，这份年报用的是“{form.title}”"))
+    told = replace(told, file_agency=_NOTE.sub("", heads.get("agency", "")))
+    values |= _head(found, form, title, told, year)
+    if "name" not in values["agency"]:
+        remarks.append(Remark(ABSENT, "", "没有找到机关名称，请填写 name"))
+    if form.own_sections:
+        values[OWN] = [own_chapter_values(chapter) for chapter in found.chapters]
+    chapters = {chapter.section.key: chapter for chapter in found.chapters if chapter.section}
+    for section in form.sections:
+        values[section.key] = chapter_values(section, chapters.get(section.key))
+        if section.table and section.table.own_rows:
+            values[section.key][ROWS] = listed
+        elif section.table:
+            missing = _fill(values[section.key], section, reader.entries.values)
+            remarks += _absent(section, missing)
+        if section.key not in chapters and not section.annex:
+            remarks.append(Remark(ABSENT, "", f"没有“{section.heading}”这一部分"))
+    return Transcript(form, values, tuple(remarks))
+
+
+def _year(
+    manuscript: Manuscript, heads: Mapping[str, str], told: Told
+) -> tuple[int | None, list[Remark]]:
+    """The year: as told, of the title, of the file's head, else the one most often named."""
+    if told.year:
+        return told.year, []
+    texts = [paragraph.text for paragraph in paragraphs(manuscript.blocks)]
+    titles = [text for text in texts if is_title(text)]
+    for text in (*titles, heads.get("year", "") + "年", heads.get("title", "")):
+        if year := year_in(text):
+            return year, []
+    if named := Counter(year for text in texts if (year := year_in(text))):
+        year = named.most_common(1)[0][0]
+        return year, [Remark(GUESSED, "", f"标题里没有年度，按正文定为 {year} 年")]
+    return None, []
+
+
+def _usual(all_forms: tuple[Form, ...], year: int | None) -> Form:
+    try:
+        return forms.choose(all_forms, year or 0)
+    except UsageError:
+        return max(all_forms, key=lambda form: form.from_year)
+
+
+def _form(
+    manuscript: Manuscript, all_forms: tuple[Form, ...], year: int | None
+) -> tuple[Form, Reader, list[Mapping[str, Value]]]:
+    """The form whose tables a manuscript shows best, else that of its year; with what was read."""
+    grids = [block for block in manuscript.blocks if isinstance(block, Grid)]
+    usual = _usual(all_forms, year)
+    tried = []
+    for form in all_forms:
+        reader = Reader(form)
+        listed = [row for grid in grids for row in _listed(grid, form)]
+        for grid in grids:
+            if not _listed(grid, form):
+                reader.read(grid)
+        shown = len(reader.entries.values) + reader.headings(grids) + len(listed)
+        tables = any(section.table for section in form.sections)
+        # A form without tables is a better guess than one whose tables are not there.
+        weight = (shown, form is usual and (not form.own_sections or shown > 0 or not tables),
+                  form.own_sections == usual.own_sections and not tables)  # fmt: skip
+        tried.append((weight, form, reader, listed))
+    _, form, reader, listed = max(tried, key=lambda each: each[0])
+    return form, reader, listed
+
+
+def _listed(grid: Grid, form: Form) -> list[Mapping[str, Value]]:
+    for section in form.sections:
+        if section.table and section.table.own_rows:
+            return listed_rows(grid, section.table)
+    return []
+
+
+def _items(blocks: Sequence[Block], reader: Reader, listed: Sequence[object]) -> Iterator[Item]:
+    """The running text, with a mark where a table of the form stood, without its headings."""
+    marks = Reader(reader.form)
+    annexes = [text for s in reader.form.sections if s.annex for text in (s.heading, "附件")]
+    annexes += [f"附件：{text}" for text in annexes]
+    for block in blocks:
+        if isinstance(block, Grid):
+            if not (listed and _listed(block, reader.form)):
+                for key in sorted(marks.read(block)):
+                    yield TableMark(key, block.where)
+        elif not isinstance(block, Paragraph) or not (
+            reader.is_heading(block.text)
+            or (listed and plain(block.text) in [plain(text) for text in annexes])
+        ):
+            yield block
+
+
+def _asides(manuscript: Manuscript, title: str) -> Iterator[Remark]:
+    for aside in manuscript.asides:
+        yield Remark(LEFT_OUT, aside.where, f"{aside.kind}：{aside.text}")
+    for key, value in manuscript.told:
+        if plain(value) != plain(title):
+            yield Remark(LEFT_OUT, "文件头", f"{key}：{value}")
+
+
+def _head(found: Outline, form: Form, title: str, told: Told, year: int | None) -> dict[str, Any]:
+    """Title, date, preface and agency, as far as they differ from what the form makes of them."""
+    office = office_in(title)
+    fuller = plain(office) in plain(told.file_agency)
+    name = told.agency or found.signer or (told.file_agency if fuller else office)
+    agency = {"name": name} if name else {}
+    if office and plain(office) != plain(name):
+        agency["title_name"] = office
+    usual = "".join(form.report_title).format(agency=office or name, year=year)
+    made: dict[str, Any] = {}
+    if title and "".join(title.split()) != usual:
+        made["title"] = title
+        agency.pop("title_name", None)
+    if found.date:
+        made["date"] = found.date
+    if found.preface:
+        made["preface"] = prose(found.preface)
+    return {**made, "agency": {**agency, "signature": "sealed"}}
+
+
+def _fill(
+    values: dict[str, Any],
+    section: Section,
+    read: Mapping[tuple[str, tuple[str, ...]], list[Value]],
+) -> list[Line]:
+    """Put what was read into the values of a section; the lines that were not there, as blanks."""
+    missing = []
+    for line in lines(section):
+        given = read.get((section.key, line.keys))
+        if given is None:
+            if line.optional:
+                continue
+            missing.append(line)
+            given = [BLANK] * len(line.entered)
+        here = values
+        for key in line.keys[:-1]:
+            here = here.setdefault(key, {})
+        here[line.keys[-1]] = given[0] if line.scalar else given
+    return missing
+
+
+def _absent(section: Section, missing: Sequence[Line]) -> Iterable[Remark]:
+    if not missing:
+        return []
+    if len(missing) == sum(not line.optional for line in lines(section)):
+        return [Remark(ABSENT, "", f"没有“{section.heading}”的表格，各格留空")]
+    names = "、".join(line.label for line in missing)
+    return [Remark(ABSENT, "", f"“{section.heading}”的表格缺少：{names}；各格留空")]

@@ -1,0 +1,152 @@
+"""Document → LaTeX, by a sandboxed Jinja template in which every value is escaped by default."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from pipeline.composition import flow
+from pipeline.composition.block import Block, Text
+from pipeline.composition.flow import Item
+from pipeline.document import Document, Heading, Origin, Paragraph, Title
+from pipeline.fonts import FontPlan, FontSet
+from pipeline.page import ASCENT, EM, PITCH
+from pipeline.typesetting.families import Families, fixed, flowing, switch
+from pipeline.typesetting.tex import Tex, escape, length
+
+TEMPLATE, CLASS = "report.tex.j2", "nianbao.cls"
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The LaTeX of a document, the font files it names, and where its lines come from."""
+
+    tex: str
+    files: dict[str, Path]
+    origins: dict[str, Origin]
+
+    def origin(self, line: int) -> Origin | None:
+        """Where the text on a line (from 1) of the LaTeX comes from, where that is known."""
+        for text in reversed(self.tex.split("\n")[:line]):
+            if text.startswith("%@"):
+                return self.origins.get(text[2:])
+        return None
+
+
+def render(document: Document, plan: FontPlan, layouts: Path) -> Rendering:
+    """The LaTeX of `document` in the faces of `plan`, by the template in `layouts`."""
+    families = Families(plan)
+    items = flow.lay_out(document, plan.fonts)
+    annexes = flow.lay_out_annexes(document, plan.fonts)
+    views = [_view(number, item, families) for number, item in enumerate([*items, *annexes])]
+    views.insert(len(items), _signature(document, plan.fonts))
+    body = families.name(plan.fonts.usual(flow.BODY, latin=False), cjk=True)
+    latin = families.name(plan.fonts.usual(flow.BODY, latin=True), cjk=False)
+    page_face = plan.fonts.usual(flow.PAGE_NUMBER, latin=False)
+    template = _environment(layouts).get_template(TEMPLATE)
+    mark = fixed(document.mark, flow.MARK, families) if document.mark else ""
+    tex = template.render(
+        items=views,
+        body=body,
+        latin=latin,
+        page=families.name(page_face, cjk=False),
+        dash=length(14 * page_face.middle("—")),
+        mark=mark,
+        faces=families.declarations(),
+    )
+    files = {families.file(face): face.path for face in families.faces}
+    return Rendering(tex, files, dict(_origins([*items, *annexes])))
+
+
+def _environment(layouts: Path) -> SandboxedEnvironment:
+    return SandboxedEnvironment(
+        loader=FileSystemLoader(layouts),
+        undefined=StrictUndefined,
+        finalize=escape,
+        autoescape=False,
+        block_start_string="((*",
+        block_end_string="*))",
+        variable_start_string="(((",
+        variable_end_string=")))",
+        comment_start_string="((=",
+        comment_end_string="=))",
+        keep_trailing_newline=True,
+        lstrip_blocks=True,
+    )
+
+
+def _view(number: int, item: Item, families: Families) -> dict[str, object]:
+    """An item as the template sees it."""
+    element, block = item.element, item.block
+    if block is not None:
+        return {
+            "kind": "block", "number": number, "forced": item.new_page, "lines": block.lines,
+            "texts": list(_texts(number, block, families)),
+            "rules": [
+                {name: length(getattr(rule, name)) for name in ("x", "y", "width", "height")}
+                for rule in block.rules
+            ],
+        }  # fmt: skip
+    if isinstance(element, Heading):
+        role = flow.HEADING_ROLES[element.level]
+        return {
+            "kind": "heading", "number": number, "forced": item.new_page,
+            "set": Tex("{" + switch(role, families) + flowing([element.run], role, families) + "}"),
+        }  # fmt: skip
+    assert isinstance(element, Paragraph)  # noqa: S101  # nothing else is left
+    return {
+        "kind": "paragraph", "number": number, "apart": element.apart,
+        "lead": flowing(element.runs[:1], flow.BODY, families) if element.hanging else None,
+        "set": flowing(element.runs[element.hanging :], flow.BODY, families),
+    }  # fmt: skip
+
+
+def _signature(document: Document, fonts: FontSet) -> dict[str, object]:
+    """The room for the signature as the template sees it."""
+    room = flow.signature_room(document.signature, fonts)
+    first = (room.lead_lines - 1) * PITCH
+    return {
+        "kind": "signature", "number": "signature",
+        "lines": flow.signature_lines(document.signature, fonts),
+        "name": length(first + ASCENT * EM), "date": length(first + PITCH + ASCENT * EM),
+    }  # fmt: skip
+
+
+def _texts(number: int, block: Block, families: Families) -> Iterator[dict[str, object]]:
+    cells = [text.cell for text in block.texts]
+    for index, text in enumerate(block.texts):
+        marker = f"{number}.{text.cell}" if text.cell is not None else None
+        yield {
+            "opens": marker if cells.index(text.cell) == index else None,
+            "closes": marker if text.cell not in cells[index + 1 :] else None,
+            "x": length(text.x), "y": length(text.y), "width": length(text.width),
+            "size": length(text.size), "set": _trimmed(text, families),
+        }  # fmt: skip
+
+
+def _trimmed(text: Text, families: Families) -> Tex:
+    start, end = text.trim_start * text.size, text.trim_end * text.size
+    before = f"\\kern-{length(start)}bp" if start else ""
+    after = f"\\kern-{length(end)}bp" if end else ""
+    return Tex(before + fixed(text.run.text, text.role, families) + after)
+
+
+def _origins(items: Sequence[Item]) -> Iterator[tuple[str, Origin]]:
+    for number, item in enumerate(items):
+        match item.element:
+            case Title(words) if words[0].origin:
+                yield str(number), words[0].origin
+            case Heading(_, run) if run.origin:
+                yield str(number), run.origin
+            case Paragraph(runs):
+                yield from ((str(number), run.origin) for run in runs[:1] if run.origin)
+            case _:
+                yield from _cell_origins(number, item.block)
+
+
+def _cell_origins(number: int, block: Block | None) -> Iterator[tuple[str, Origin]]:
+    for text in block.texts if block else ():
+        if text.run.origin:
+            yield f"{number}.{text.cell}", text.run.origin
