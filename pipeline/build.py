@@ -20,7 +20,8 @@ from pipeline.form.forms import Form
 from pipeline.pdf import finish
 from pipeline.pdf.passport import Passport
 from pipeline.project import Project, Target
-from pipeline.rules import checks
+from pipeline.rules import acceptance, checks, filing
+from pipeline.rules.dossier import Dossier
 from pipeline.typesetting import latex, typeset
 
 TYPESETTING = Rule("NB801", Severity.ERROR, "排版不通过", "请检查此处的文字。")
@@ -38,6 +39,8 @@ class Stock:
 
     forms: tuple[Form, ...]
     fonts: FontSet
+    offices: frozenset[str] = frozenset()
+    """The names of all offices in the content folder."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,27 @@ def check(target: Target, stock: Stock, *, draft: bool = False) -> Checked:
         FileProblem: a file cannot be read.
     """
     report, found = read(target.path, stock.forms, target.shown)
-    found += checks.file_name(report, target.year)
+    found += filing.file_name(report, target.year)
+    earlier, unread = _earlier(target, report, stock)
+    found += unread
     document = compose(report, draft=draft)
     plan = fonts.plan(stock.fonts, ((role, run.text) for role, run in flow.texts(document)))
-    found += checks.check(report, document, plan)
-    ordered = sorted(checks.accept(report, found), key=lambda finding: finding.place)
+    offices = stock.offices - {report.agency.name}
+    found += checks.check(Dossier(report, document, plan, stock.forms, earlier, offices))
+    ordered = sorted(acceptance.accept(report, found), key=lambda finding: finding.place)
     return Checked(report, document, plan, tuple(ordered))
+
+
+def _earlier(target: Target, report: Report, stock: Stock) -> tuple[Report | None, list[Finding]]:
+    """The same office's report of the year before, and why it cannot be compared with."""
+    path = target.path.with_name(f"{report.year - 1}.toml")
+    if not path.is_file():
+        return None, []
+    try:
+        return read(path, stock.forms, path.name)[0], []
+    except (ContentError, FileProblem) as error:
+        message = f"上年的 {path.name} 读不出来，没有与上年比较：{error.message}"
+        return None, [Finding(filing.UNREAD, report.place(("year",)), message)]
 
 
 def build(  # noqa: PLR0913  # each is a choice of the command line

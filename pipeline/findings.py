@@ -29,7 +29,8 @@ class Place:
 class Rule:
     """A kind of finding: stable code, weight, Chinese title and remedy.
 
-    `acceptable`: whether an office may stand by what was found and say why.
+    `acceptable`: whether an office may stand by what was found and say why. `about` tells a clerk
+    how it is found, where the title does not say it.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Rule:
     title: str
     remedy: str
     acceptable: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

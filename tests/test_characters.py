@@ -24,7 +24,7 @@ from pipeline.errors import ContentError, TypesettingFailed
 from pipeline.faces import BLANKS
 from pipeline.fonts import FontSet
 from pipeline.pdf import finish
-from pipeline.rules import checks
+from pipeline.rules import checks, printing
 from pipeline.stamping.stamp import passport_of
 from pipeline.typesetting.latex import CLASS
 
@@ -433,14 +433,14 @@ def faulty(workshop: Workshop, field: str, char: str) -> tuple[ContentError, Pat
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize(
     ("char", "rule"),
-    [*((char, checks.NO_FONT) for char in UNDRAWN), *((c, checks.CONTROL) for c in INVISIBLE)],
+    [*((char, printing.NO_FONT) for char in UNDRAWN), *((c, printing.CONTROL) for c in INVISIBLE)],
     ids=lambda value: f"{ord(value):04X}" if isinstance(value, str) else value.code,
 )
 def test_a_character_that_cannot_print_stops_the_build(
     own_workshop: Workshop, stock: Stock, field: str, char: str, rule: checks.Rule
 ) -> None:
     """The finding names file, line and column, the character and its code point."""
-    if rule is checks.NO_FONT:
+    if rule is printing.NO_FONT:
         assert_undrawn(stock, char)
     error, file = faulty(own_workshop, field, char)
     lines = file.read_text(encoding="utf-8").split("\n")
@@ -450,7 +450,7 @@ def test_a_character_that_cannot_print_stops_the_build(
     assert {f.rule for f in error.findings} == {rule}
     for finding in error.findings:
         assert f"U+{ord(char):04X}" in finding.message
-        assert rule is checks.CONTROL or f"“{char}”" in finding.message
+        assert rule is printing.CONTROL or f"“{char}”" in finding.message
 
 
 def test_every_bad_character_is_found_in_one_run(workshop: Workshop) -> None:
@@ -459,7 +459,7 @@ def test_every_bad_character_is_found_in_one_run(workshop: Workshop) -> None:
     content["preface"] = f"甲{UNDRAWN[0]}乙{UNDRAWN[1]}"
     content["disclosure"]["fees"] = f"丙{INVISIBLE[0]}"
     found = workshop.check(content).findings
-    assert [f.rule for f in found] == [checks.NO_FONT, checks.NO_FONT, checks.CONTROL]
+    assert [f.rule for f in found] == [printing.NO_FONT, printing.NO_FONT, printing.CONTROL]
 
 
 @pytest.mark.parametrize("char", ["\u2003", "\u2009", "\u202f", "\u1680", "\u2800", "\u3164"])
@@ -468,8 +468,8 @@ def test_odd_blanks_do_not_print_in_silence(workshop: Workshop, char: str) -> No
     content = workshop.blank()
     content["preface"] = f"甲{char}乙"
     assert [f.rule for f in workshop.check(content).findings] in (
-        [checks.NO_FONT],
-        [checks.CONTROL],
+        [printing.NO_FONT],
+        [printing.CONTROL],
     )
 
 
@@ -482,7 +482,7 @@ def test_private_characters_need_a_font_of_the_office(
     content["preface"] = f"甲{char}乙"
     (found,) = workshop.check(content).findings
     drawn = any(face.glyph(char) is not None for face in stock.fonts.chain("fangsong", char))
-    assert found.rule is (checks.PRIVATE if drawn else checks.NO_FONT)
+    assert found.rule is (printing.PRIVATE if drawn else printing.NO_FONT)
     assert (found.place.line, f"U+{ord(char):04X}" in found.message) == (2, True)
     own = [replace(face, licensed=True) for face in stock.fonts.roles["fangsong"].faces]
     role = replace(stock.fonts.roles["fangsong"], faces=tuple(own))

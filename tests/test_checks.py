@@ -11,7 +11,7 @@ from pipeline.build import Checked, Stock, check
 from pipeline.content import misfits
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.project import Target
-from pipeline.rules import checks
+from pipeline.rules import acceptance, filing, printing, references, relations
 
 
 def only(checked: Checked) -> Finding:
@@ -51,7 +51,7 @@ def test_a_wrong_total_in_a_row(workshop: Workshop, content: dict[str, Any]) -> 
     content["reviews"]["reconsideration"] = [1, 2, 3, 4, 11]
     target = workshop.write(content)
     finding = only(check(target, workshop.stock))
-    assert finding.rule is checks.STATED
+    assert finding.rule is relations.STATED
     assert finding.severity is Severity.ERROR
     assert finding.place.path == "reviews.reconsideration.4"
     assert written_at(finding, target) == "11,"
@@ -67,7 +67,7 @@ def test_a_wrong_total_in_a_row(workshop: Workshop, content: dict[str, Any]) -> 
 def test_a_wrong_total_in_a_column(workshop: Workshop, content: dict[str, Any]) -> None:
     """A stated row of totals is compared column by column; every wrong one is a finding."""
     content["applications"]["results"]["total"] = [4, 7, 0, 0, 0, 0]
-    found = [f for f in workshop.check(content).findings if f.rule is checks.STATED]
+    found = [f for f in workshop.check(content).findings if f.rule is relations.STATED]
     (finding,) = found
     assert finding.place.path == "applications.results.total.1"
     assert "写的是 7，各项之和是 0" in finding.message
@@ -96,7 +96,7 @@ def test_the_balance_holds_in_every_column(
     """一 + 二 = 三（七）+ 四, for each applicant and for the total."""
     content["applications"]["carried_in"][column] = 2
     found = workshop.check(content).findings
-    assert [f.rule for f in found] == [checks.RELATION] * 2
+    assert [f.rule for f in found] == [relations.RELATION] * 2
     single, total = found
     labels = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
     left = 6 if column == 0 else 2
@@ -182,7 +182,7 @@ def test_relations_in_several_blocks(tmp_path: Path, stock: Stock) -> None:
         ("“乙”行：新收等于结转，现在前者为 1，后者为 3。", "work.b.0", "work.b.1"),
         ("收支相等，现在前者为 4，后者为 5。", "work.in", "work.out"),
     }
-    assert {f.rule for f in found} == {checks.RELATION}
+    assert {f.rule for f in found} == {relations.RELATION}
     right = {"year": 2021, "work": {"a": [1, 1], "b": [1, 1], "in": 4, "out": 4}}
     assert office.check(right).findings == ()
 
@@ -195,12 +195,12 @@ def test_relations_in_several_blocks(tmp_path: Path, stock: Stock) -> None:
     [
         (
             "全年{{ applications.recieved.total }}件",
-            (checks.UNKNOWN_REFERENCE, "applications.recieved"),
+            (references.UNKNOWN, "applications.recieved"),
         ),
-        ("甲{{ applications.received }}", (checks.UNKNOWN_REFERENCE, "没有这一格")),
-        ("{{ reviews.reconsideration.total }}件", (checks.EMPTY_REFERENCE, "里没有数字")),
-        ("{{ disclosure.licences }}", (checks.EMPTY_REFERENCE, "disclosure.licences 里没有数字")),
-        ("共{{ year | 大写 }}", (checks.FORMAT, "不认识的引用格式：大写")),
+        ("甲{{ applications.received }}", (references.UNKNOWN, "没有这一格")),
+        ("{{ reviews.reconsideration.total }}件", (references.EMPTY, "里没有数字")),
+        ("{{ disclosure.licences }}", (references.EMPTY, "disclosure.licences 里没有数字")),
+        ("共{{ year | 大写 }}", (references.FORMAT, "不认识的引用格式：大写")),
     ],
 )
 def test_wrong_references(
@@ -270,7 +270,7 @@ def test_an_acceptance_without_a_finding_is_a_warning(
     """It points at the entry, which may be deleted."""
     content["accepted"] = [accepted("reviews.reconsideration.4", "NB301"), accepted(code="NB999")]
     found = workshop.check(content).findings
-    assert [f.rule for f in found] == [checks.UNUSED] * 2
+    assert [f.rule for f in found] == [acceptance.UNUSED] * 2
     assert [f.place.path for f in found] == ["accepted.0", "accepted.1"]
     assert {f.severity for f in found} == {Severity.WARNING}
 
@@ -282,8 +282,8 @@ def test_what_is_not_acceptable_stays_an_error(workshop: Workshop, content: dict
     content["accepted"] = [accepted(code="NB205"), accepted(code="NB501")]
     found = workshop.check(content).findings
     errors = [f.rule for f in found if f.severity is Severity.ERROR]
-    assert errors == [misfits.NEGATIVE, checks.UNKNOWN_REFERENCE]
-    assert [f.rule for f in found if f.severity is Severity.WARNING] == [checks.UNUSED] * 2
+    assert errors == [misfits.NEGATIVE, references.UNKNOWN]
+    assert [f.rule for f in found if f.severity is Severity.WARNING] == [acceptance.UNUSED] * 2
 
 
 @pytest.mark.parametrize(("code", "path"), [("NB205", "disclosure.licences"), ("nb205", "")])
@@ -293,7 +293,7 @@ def test_accepting_what_can_only_be_corrected(
     """The warning says so, and does not deny a finding that is listed beside it."""
     content["disclosure"]["licences"] = -1
     content["accepted"] = [accepted(path, code)]
-    (warning,) = [f for f in workshop.check(content).findings if f.rule is checks.UNUSED]
+    (warning,) = [f for f in workshop.check(content).findings if f.rule is acceptance.UNUSED]
     assert warning.message == f"这个问题不能确认，只能改正：{f'{code} {path}'.strip()}。"
     assert warning.hint == "请改正这个问题，并删去这一条。"
     assert warning.place.path == "accepted.0"
@@ -319,7 +319,7 @@ def test_the_year_is_that_of_the_file(
     path.write_bytes(target.path.read_bytes())
     (tmp_path / "agency.toml").write_bytes((target.path.parent / "agency.toml").read_bytes())
     found = check(Target("a", name, path), workshop.stock).findings
-    assert [f.rule for f in found] == [checks.YEAR] * wrong
+    assert [f.rule for f in found] == [filing.YEAR] * wrong
     if wrong:
         assert found[0].message == "文件名是 2022，year 是 2021。"
         assert found[0].place.path == "year"
@@ -347,6 +347,6 @@ def test_a_number_too_wide_for_its_column(workshop: Workshop, content: dict[str,
     for kind in content["reviews"]["litigation"]:
         content["reviews"]["litigation"][kind] = [12345678901] * 4
     target = workshop.write(content)
-    finding = next(f for f in check(target, workshop.stock).findings if f.rule is checks.TOO_WIDE)
+    finding = next(f for f in check(target, workshop.stock).findings if f.rule is printing.TOO_WIDE)
     assert "12345678901" in written_at(finding, target)
     assert "政府信息公开行政复议、行政诉讼情况" in finding.message

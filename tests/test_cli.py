@@ -330,7 +330,7 @@ def test_check_lists_what_no_report_can_be_made_of(
     (desk / "content" / "a" / "2021.toml").write_bytes("x = “1”".encode())
     assert cli.run(["check", "--format", "json"]) == ExitCode.CONTENT
     found = json.loads(capsys.readouterr().out)["findings"]
-    assert [f["code"] for f in found] == ["NB103", "NB301", "NB301", "NB701"]
+    assert [f["code"] for f in found] == ["NB103", "NB210", "NB301", "NB301", "NB701"]
     assert (found[0]["file"], found[0]["line"], found[0]["column"]) == ("content/a/2021.toml", 1, 5)
     (desk / "content" / "a" / "2022.toml").unlink()
     (desk / "content" / "a" / "2022.toml").mkdir()

@@ -18,7 +18,7 @@ from official import (
 )
 
 from pipeline.errors import ContentError
-from pipeline.rules import checks
+from pipeline.rules import printing
 
 GAP = 0.3 * MM
 """White that must stay between text and rules."""
@@ -357,7 +357,7 @@ def test_a_number_that_cannot_fit_is_named(workshop: Workshop) -> None:
     for content, heading in ((eleven, HEADINGS[2]), (twelve, HEADINGS[1])):
         with pytest.raises(ContentError) as caught:
             workshop.build(content)
-        found = next(f for f in caught.value.findings if f.rule is checks.TOO_WIDE)
+        found = next(f for f in caught.value.findings if f.rule is printing.TOO_WIDE)
         assert heading[2:] in found.message
         assert found.place.path.startswith(("reviews", "applications"))
 

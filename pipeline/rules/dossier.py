@@ -1,0 +1,41 @@
+"""What the rules look at: a report, what it will print, and what it can be compared with."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.content.report import Report
+from pipeline.document import Document
+from pipeline.findings import Place
+from pipeline.fonts import FontPlan
+from pipeline.form.forms import Form
+from pipeline.rules.passages import Passage, passages
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A report with its document and font plan.
+
+    `earlier` is the same office's report of the year before, None where there is none. `forms` are
+    all that are known, `offices` the names of the other offices in the content folder.
+    """
+
+    report: Report
+    document: Document
+    plan: FontPlan
+    forms: tuple[Form, ...] = ()
+    earlier: Report | None = None
+    offices: frozenset[str] = frozenset()
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """The text as it will be printed."""
+        return tuple(passages(self.report, self.document))
+
+    @cached_property
+    def prose(self) -> tuple[Passage, ...]:
+        """The running text that the office wrote, without headings."""
+        return tuple(p for p in self.passages if p.level is None and p.own)
+
+    def at(self, passage: Passage, offset: int) -> Place:
+        """Where a character of a passage stands in the content file."""
+        return passage.place(self.report, offset)

@@ -1,0 +1,62 @@
+"""勾稽关系 within a report: stated totals against sums, and the equations of the form."""
+
+from collections.abc import Iterator
+
+from pipeline.content.report import Report
+from pipeline.findings import Finding, Place, Rule, Severity
+from pipeline.form.tables import Cell, Equation, TableValues, add, printed
+from pipeline.rules.dossier import Dossier
+
+STATED = Rule(
+    "NB301", Severity.ERROR, "总计与各项之和不符", "请核对各项和总计；总计可以不填，由程序计算。",
+    acceptable=True,
+)  # fmt: skip
+RELATION = Rule("NB302", Severity.ERROR, "勾稽关系不成立", "请逐项核对。", acceptable=True)
+RULES = (STATED, RELATION)
+
+
+def relations(dossier: Dossier) -> Iterator[Finding]:
+    """Stated totals that differ from the sum, and equations of the form that do not hold."""
+    report = dossier.report
+    for content in report.sections:
+        table, values = content.section.table, content.table
+        if table is None or values is None:
+            continue
+        for path, cell in values.cells.items():
+            if cell.derived and path in values.entered:
+                yield from _stated(report, values, cell)
+        for equation in values.equations(table):
+            left = add([values[cell.path] for cell in equation.left])
+            right = add([values[cell.path] for cell in equation.right])
+            if isinstance(left, str) or isinstance(right, str) or left == right:
+                continue
+            first, *others = (*equation.left, *equation.right)
+            yield Finding(
+                RELATION,
+                at(report, values, first),
+                f"{_named(equation)}{equation.relation.text}，现在前者为 {printed(left)}，"
+                f"后者为 {printed(right)}。",
+                related=tuple(at(report, values, cell) for cell in others),
+            )
+
+
+def at(report: Report, values: TableValues, cell: Cell) -> Place:
+    """Where a cell stands in the content file; for a total that is not stated, its terms' line."""
+    return report.place(values.origins[cell.path])
+
+
+def _named(equation: Equation) -> str:
+    """The column or row that an equation stands in; nothing for the row of a row-less block."""
+    line = "列" if equation.relation.along == "columns" else "行"
+    return f"“{equation.place}”{line}：" if equation.place else ""
+
+
+def _stated(report: Report, values: TableValues, cell: Cell) -> Iterator[Finding]:
+    stated, computed = values[cell.path], values.computed(cell.path)
+    if not isinstance(stated, str) and not isinstance(computed, str) and stated != computed:
+        yield Finding(
+            STATED,
+            at(report, values, cell),
+            f"“{cell.label}”写的是 {printed(stated)}，各项之和是 {printed(computed)}。",
+            related=tuple(at(report, values, term) for term in values.terms(cell)),
+        )
