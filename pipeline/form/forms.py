@@ -103,18 +103,30 @@ class Leaf(_Model):
 
 
 class Relation(_Model):
-    """An equation that must hold along every column (between rows), or along every row."""
+    """An equation that must hold along every column (between rows), or along every row.
+
+    The sum of `left` is that of `right`, less that of `minus`, and more that of `previous`, which
+    are cells of the report of the year before.
+    """
 
     key: Key
     text: str
     along: Literal["columns", "rows"]
     left: tuple[str, ...] = Field(min_length=1)
-    right: tuple[str, ...] = Field(min_length=1)
+    right: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    previous: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """All that it compares."""
-        return (*self.left, *self.right)
+        return (*self.left, *self.right, *self.minus, *self.previous)
+
+    @model_validator(mode="after")
+    def _compares(self) -> Self:
+        if not (self.right or self.previous):
+            raise ValueError(f"relations 中 {self.key} 应有 right 或 previous")
+        return self
 
 
 class Block(_Model):

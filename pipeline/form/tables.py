@@ -101,13 +101,16 @@ class Line:
 class Equation:
     """Two sums that must agree: a relation of the form, in one column or one row.
 
-    `place` is the label of that column or row, "" for the one row of a block without rows.
+    `place` is the label of that column or row, "" for the one row of a block without rows;
+    `previous` are cells of the report of the year before.
     """
 
     relation: Relation
     place: str
     left: tuple[Cell, ...]
     right: tuple[Cell, ...]
+    minus: tuple[Cell, ...] = ()
+    previous: tuple[Cell, ...] = ()
 
 
 def lines(section: Section) -> tuple[Line, ...]:
@@ -194,24 +197,20 @@ class TableValues:
                 yield from self._in_rows(relation, block)
 
     def _in_columns(self, relation: Relation, block: Block) -> Iterator[Equation]:
-        left, right = (_all_terms(block.row_leaves, s) for s in (relation.left, relation.right))
+        sides = [_all_terms(block.row_leaves, names) for names in _sides(relation)]
         for column in block.column_leaves:
-            yield Equation(
-                relation,
-                column.node.label,
-                tuple(self.at(block, row, column) for row in left),
-                tuple(self.at(block, row, column) for row in right),
-            )
+            cells = (tuple(self.at(block, row, column) for row in side) for side in sides)
+            yield Equation(relation, column.node.label, *cells)
 
     def _in_rows(self, relation: Relation, block: Block) -> Iterator[Equation]:
-        left, right = (_all_terms(block.column_leaves, s) for s in (relation.left, relation.right))
+        sides = [_all_terms(block.column_leaves, names) for names in _sides(relation)]
         for row in block.row_leaves or (None,):
-            yield Equation(
-                relation,
-                row.node.label if row else "",
-                tuple(self.at(block, row, column) for column in left),
-                tuple(self.at(block, row, column) for column in right),
-            )
+            cells = (tuple(self.at(block, row, column) for column in side) for side in sides)
+            yield Equation(relation, row.node.label if row else "", *cells)
+
+
+def _sides(relation: Relation) -> tuple[tuple[str, ...], ...]:
+    return relation.left, relation.right, relation.minus, relation.previous
 
 
 def values(section: Section, content: Mapping[str, Any]) -> TableValues:

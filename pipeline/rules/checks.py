@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterator
 
 from pipeline.findings import Finding, Rule
-from pipeline.rules import acceptance, filing, printing, references, relations
+from pipeline.rules import acceptance, filing, printing, references, relations, years
 from pipeline.rules.dossier import Dossier
 
 RULES: tuple[Rule, ...] = (
     *filing.RULES,
     *relations.RULES,
+    *years.RULES,
     *printing.RULES,
     *references.RULES,
     *acceptance.RULES,
 )
 _CHECKS: tuple[Callable[[Dossier], Iterator[Finding]], ...] = (
     relations.relations,
+    years.years,
     references.references,
     printing.numbers,
     printing.characters,

@@ -26,18 +26,26 @@ def relations(dossier: Dossier) -> Iterator[Finding]:
             if cell.derived and path in values.entered:
                 yield from _stated(report, values, cell)
         for equation in values.equations(table):
-            left = add([values[cell.path] for cell in equation.left])
-            right = add([values[cell.path] for cell in equation.right])
-            if isinstance(left, str) or isinstance(right, str) or left == right:
-                continue
-            first, *others = (*equation.left, *equation.right)
-            yield Finding(
-                RELATION,
-                at(report, values, first),
-                f"{_named(equation)}{equation.relation.text}，现在前者为 {printed(left)}，"
-                f"后者为 {printed(right)}。",
-                related=tuple(at(report, values, cell) for cell in others),
-            )
+            if not equation.previous:
+                yield from _broken(report, values, equation)
+
+
+def _broken(report: Report, values: TableValues, equation: Equation) -> Iterator[Finding]:
+    left, right, less = (
+        add([values[cell.path] for cell in side])
+        for side in (equation.left, equation.right, equation.minus)
+    )
+    if isinstance(left, str) or isinstance(right, str) or isinstance(less, str):
+        return
+    if left != right - less:
+        first, *others = (*equation.left, *equation.right, *equation.minus)
+        yield Finding(
+            RELATION,
+            at(report, values, first),
+            f"{named(equation)}{equation.relation.text}，现在前者为 {printed(left)}，"
+            f"后者为 {printed(right - less)}。",
+            related=tuple(at(report, values, cell) for cell in others),
+        )
 
 
 def at(report: Report, values: TableValues, cell: Cell) -> Place:
@@ -45,7 +53,7 @@ def at(report: Report, values: TableValues, cell: Cell) -> Place:
     return report.place(values.origins[cell.path])
 
 
-def _named(equation: Equation) -> str:
+def named(equation: Equation) -> str:
     """The column or row that an equation stands in; nothing for the row of a row-less block."""
     line = "列" if equation.relation.along == "columns" else "行"
     return f"“{equation.place}”{line}：" if equation.place else ""
