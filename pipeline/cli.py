@@ -17,7 +17,7 @@ from pipeline.build import Stock
 from pipeline.content.schema import FIRST_YEAR, LAST_YEAR, is_year
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.findings import Finding, Severity
-from pipeline.form import forms
+from pipeline.form import forms, sayings
 from pipeline.project import Project, Target
 from pipeline.terminal import data, say, say_error, set_up
 from pipeline.typesetting.typeset import TIME_LIMIT
@@ -103,7 +103,11 @@ def _overall(codes: Sequence[ExitCode]) -> ExitCode:
 
 
 def _stock(folders: Project) -> Stock:
-    return Stock(forms.load_all(folders.layouts), build.load_fonts(folders))
+    return Stock(
+        forms.load_all(folders.layouts),
+        build.load_fonts(folders),
+        sayings.load(folders.layouts),
+    )
 
 
 @app.command("build", cls=usage.Command)

@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from pipeline import build, fonts
 from pipeline.build import Checked, Stock
-from pipeline.form import forms
+from pipeline.form import forms, sayings
 from pipeline.form.forms import Form
 from pipeline.form.tables import lines
 from pipeline.project import Project, Target
@@ -108,6 +108,7 @@ def stock() -> Stock:
     return Stock(
         forms.load_all(ROOT / "layouts"),
         fonts.load(ROOT / "fonts" / "fonts.toml", ROOT / "fonts"),
+        sayings.load(ROOT / "layouts"),
     )
 
 
