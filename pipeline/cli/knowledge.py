@@ -1,10 +1,10 @@
 """Commands that show what the program knows and what the machine has."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from pipeline import build, listing, project, registry
+from pipeline import build, handbook, listing, project, registry
 from pipeline.cli.options import Fonts, Format, Layouts, print_json
 from pipeline.errors import ExitCode, UsageError
 from pipeline.form import forms
@@ -61,7 +61,10 @@ def explain(
     code: Annotated[
         str | None, typer.Argument(metavar="编号", help="如 NB302；不写则列出全部")
     ] = None,
-    output: Format = "text",
+    output: Annotated[
+        Literal["text", "json", "markdown"],
+        typer.Option("--format", metavar="格式", help="text、json 或 markdown"),
+    ] = "text",
 ) -> int:
     """解释检查结果中的编号：是什么问题，怎么改。"""  # noqa: D400, D415  # Chinese
     shown = registry.ALL
@@ -73,6 +76,8 @@ def explain(
         shown = (rule,)
     if output == "json":
         print_json(listing.rules_json(shown))
+    elif output == "markdown":
+        data(handbook.page(shown).rstrip("\n"))
     else:
         for line in listing.rule_lines(shown):
             data(line)
