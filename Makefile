@@ -20,7 +20,7 @@ endif
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: build setup debian test unit lint doctor lock clean help FORCE
+.PHONY: build setup debian test unit lint doctor lock docs clean help FORCE
 
 build: setup ## 生成全部年报（默认）
 	$(BIN)/nianbao build
@@ -56,6 +56,9 @@ lock: setup ## 按 pyproject.toml 重新固定 requirements.txt 中的版本
 	printf 'editables\nhatchling\n' | $(BIN)/uv pip compile --upgrade --universal \
 	  --python-version 3.11 --generate-hashes --no-annotate --quiet \
 	  --custom-compile-command 'make lock' --extra dev --output-file requirements.txt pyproject.toml - >/dev/null
+
+docs: setup ## 由规则重新生成 docs/findings.md
+	$(BIN)/nianbao explain --format markdown > build/findings.md && mv build/findings.md docs/
 
 clean: ## 删除 build/ 中可以重新生成的文件和各种缓存；已用印、已签名和已归档的保留
 	@[ ! -d build ] || find build -type f ! -name stamped.pdf ! -name signed.pdf \

@@ -25,7 +25,14 @@ from pipeline.rules import acceptance, checks, filing
 from pipeline.rules.dossier import Dossier
 from pipeline.typesetting import latex, typeset
 
-TYPESETTING = Rule("NB801", Severity.ERROR, "排版不通过", "请检查此处的文字。")
+TYPESETTING = Rule(
+    "NB801",
+    Severity.ERROR,
+    "排版不通过",
+    "请看这一处有没有特别长的英文或数字；改不了的，请把排版日志 failed.log 交给维护人员。",
+    about="只在生成时出现：排版程序报告了错误或警告。能够确定位置的，位置是出问题的那一段。"
+    "日志 failed.log 留在报告所在的文件夹。",
+)
 RULES = (TYPESETTING,)
 _OTHER_FONT = "请换一个完好的字体文件，或将它移走。"
 REPORT, DRAFT, FAILED_LOG = "report.pdf", "draft.pdf", "failed.log"

@@ -38,9 +38,11 @@ def summary(counts: Mapping[Severity, int], targets: int) -> str:
 
 
 def rule_lines(rules: Iterable[Rule]) -> Iterator[str]:
-    """Rules with their weight, title and remedy."""
+    """Rules with their weight and title, how they are found, and the remedy."""
     for rule in rules:
         yield f"{rule.code}　{SEVERITIES[rule.severity]}　{rule.title}"
+        if rule.about:
+            yield f"  {rule.about}"
         yield f"  → {rule.remedy}"
         if rule.acceptable:
             yield "  确属实情的，可在内容文件中用 [[accepted]] 写明理由，予以确认。"

@@ -425,11 +425,13 @@ def test_forms(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
-    """One rule by its code, or all of them; the same as JSON."""
-    assert cli.run(["explain", "nb301"]) == 0
-    out = capsys.readouterr().out
-    assert out.startswith("NB301　错误　总计与各项之和不符\n  → ")
-    assert "[[accepted]]" in out
+    """One rule by its code, with how it is found, or all of them; the same as JSON."""
+    assert cli.run(["explain", "nb304"]) == 0
+    title, about, remedy, acceptance = capsys.readouterr().out.splitlines()
+    assert title == "NB304　错误　与上年的数字接不上"
+    assert about.startswith("  同一文件夹里有上年的内容文件时才比较")
+    assert remedy.startswith("  → 请与上年的年报逐项核对")
+    assert "[[accepted]]" in acceptance
     assert cli.run(["explain"]) == 0
     assert re.findall(r"^NB\d+", capsys.readouterr().out, re.MULTILINE) == [
         rule.code for rule in registry.ALL

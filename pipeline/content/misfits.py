@@ -13,14 +13,52 @@ from pipeline.findings import Finding, Rule, Severity
 from pipeline.tomlfile.positions import dotted
 from pipeline.tomlfile.source import Source
 
-UNKNOWN = Rule("NB201", Severity.ERROR, "不认识的键", "请改正拼写，或删去这一项。")
-MISSING = Rule("NB202", Severity.ERROR, "缺少一项", "请补上这一项。")
-TYPE = Rule("NB203", Severity.ERROR, "类型不对", "请按格式说明填写。")
-LENGTH = Rule("NB204", Severity.ERROR, "个数不对", '请逐列核对，空着的格写成 ""。')
-NEGATIVE = Rule("NB205", Severity.ERROR, "负数", "请填 0 或正数。")
-FRACTION = Rule("NB206", Severity.ERROR, "件数有小数", "件数请填整数。")
-QUOTED = Rule("NB207", Severity.ERROR, "数字加了引号", "请去掉引号，只留数字。")
-RANGE = Rule("NB208", Severity.ERROR, "超出范围", "请核对后改正。")
+
+def _rule(code: str, title: str, remedy: str, about: str) -> Rule:
+    return Rule(code, Severity.ERROR, title, remedy, about=about)
+
+
+UNKNOWN = _rule(
+    "NB201",
+    "不认识的键",
+    "请改正拼写，或删去这一项。",
+    "所用的格式没有这个键，多半是拼错了，或者放错了位置。有相近的键时，提示中会写出来。",
+)
+MISSING = _rule(
+    "NB202",
+    "缺少一项",
+    "请补上这一项。",
+    "必填的键没有写，或者必填的文字是空的。旁边没有 agency.toml、文件里也没有 [agency] 表的，"
+    "也是这个编号。",
+)
+TYPE = _rule(
+    "NB203",
+    "类型不对",
+    "请按格式说明填写。",
+    "数字、文字、日期、数组写成了另一种。数字和日期不加引号，文字要加引号；"
+    "几列数字写在一对方括号里。",
+)
+LENGTH = _rule(
+    "NB204",
+    "个数不对",
+    '请逐列核对，空着的格写成 ""。',
+    "一行应有几个数，是由格式定的。提示中按次序列出各列。总计可以不写，由程序计算。",
+)
+NEGATIVE = _rule("NB205", "负数", "请填 0 或正数。", "件数和金额不能小于 0。")
+FRACTION = _rule("NB206", "件数有小数", "件数请填整数。", "件数写成了小数，4.0 也不行。")
+QUOTED = _rule(
+    "NB207",
+    "数字加了引号",
+    "请去掉引号，只留数字。",
+    "加了引号就成了文字，不能相加，也不能核对。",
+)
+RANGE = _rule(
+    "NB208",
+    "超出范围",
+    "请核对后改正。",
+    "没有这一年适用的格式，成文日期早于报告年度，数字超过十二位，印章直径不在 30 至 50 毫米之间，"
+    "等等。提示中写明应在什么范围。",
+)
 RULES = (UNKNOWN, MISSING, TYPE, LENGTH, NEGATIVE, FRACTION, QUOTED, RANGE)
 
 _BY_CODE = {rule.code: rule for rule in RULES}

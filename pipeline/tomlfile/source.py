@@ -22,15 +22,41 @@ from pipeline.tomlfile.syntax import MAX_DEPTH
 MAX_BYTES = 2 * 1024 * 1024
 
 
-def _rule(code: str, title: str, remedy: str) -> Rule:
-    return Rule(code, Severity.ERROR, title, remedy)
+def _rule(code: str, title: str, remedy: str, about: str) -> Rule:
+    return Rule(code, Severity.ERROR, title, remedy, about=about)
 
 
-NOT_UTF8 = _rule("NB101", "不是 UTF-8 编码", "请用记事本等编辑器打开文件，另存为 UTF-8 编码。")
-TOO_LARGE = _rule("NB102", "文件太大", "内容文件不超过 2 MiB，请检查是不是放错了文件。")
-SYNTAX = _rule("NB103", "TOML 写法有误", "请按提示改正这一处，再检查一遍。")
-TOO_DEEP = _rule("NB104", "嵌套太深", "请检查是不是多写了左括号，或漏写了右括号。")
-CONTROL = _rule("NB105", "有看不见的控制字符", "请删去这个字符，重新输入前后的文字。")
+NOT_UTF8 = _rule(
+    "NB101",
+    "不是 UTF-8 编码",
+    "请用记事本等编辑器打开文件，另存为 UTF-8 编码。",
+    "文件存成了 GBK、UTF-16 等编码，或者已经损坏。提示中写明第几个字节读不出来，看起来是什么编码。",
+)
+TOO_LARGE = _rule(
+    "NB102",
+    "文件太大",
+    "内容文件不超过 2 MiB，请检查是不是放错了文件。",
+    "超过 2 MiB 的文件不读。一份年报只有几万字节，多半是把别的文件改成了这个名字。",
+)
+SYNTAX = _rule(
+    "NB103",
+    "TOML 写法有误",
+    "请按提示改正这一处，再检查一遍。",
+    "键名、等号、逗号、括号和引号写得不合规定：用了全角符号，引号没有成对，同一个键写了两次，"
+    "没有这一天的日期，等等。一次只能指出一处，改正后请再检查。",
+)
+TOO_DEEP = _rule(
+    "NB104",
+    "嵌套太深",
+    "请检查是不是多写了左括号，或漏写了右括号。",
+    "括号或点号嵌套超过 64 层。正常的年报只有几层。",
+)
+CONTROL = _rule(
+    "NB105",
+    "有看不见的控制字符",
+    "请删去这个字符，重新输入前后的文字。",
+    "多半是从网页或 Word 中复制文字时带来的。",
+)
 RULES = (NOT_UTF8, TOO_LARGE, SYNTAX, TOO_DEEP, CONTROL)
 
 _PLUS = re.compile(r"\+[0-9]")

@@ -1,0 +1,82 @@
+"""Commands that make or compare content files: import, diff."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import files, listing, project
+from pipeline.cli.options import Content, Format, Layouts, print_json, shown
+from pipeline.content.schema import FIRST_YEAR, LAST_YEAR, is_year
+from pipeline.errors import ExitCode, UsageError
+from pipeline.form import forms
+from pipeline.project import Project, Target
+from pipeline.terminal import data, say
+
+
+def import_report(
+    file: Annotated[
+        Path, typer.Argument(metavar="文件", help="已有的年报：.docx、.doc、.html 或纯文本")
+    ],
+    year: Annotated[
+        int | None, typer.Option("--year", metavar="年度", help="文件里没有写年度时给出")
+    ] = None,
+    agency: Annotated[
+        str | None, typer.Option("--agency", metavar="机关", help="文件里没有写机关全称时给出")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="文件", help="写到这个文件，不覆盖原有文件")
+    ] = None,
+    layouts: Layouts = None,
+) -> int:
+    """导入已有的年报，生成内容文件，并列出没有看懂的地方。"""  # noqa: D400, D415  # Chinese
+    from pipeline.transcription import importing  # noqa: PLC0415  # readers that other commands do not need
+    from pipeline.transcription.transcript import Told  # noqa: PLC0415
+
+    if year is not None and not is_year(year):
+        raise UsageError(f"年度不在 {FIRST_YEAR} 至 {LAST_YEAR} 之间：{year}。", "请核对 --year。")
+    known = forms.load_all(project.find(layouts=layouts).layouts)
+    made = importing.read_report(file, known, Told(year, agency))
+    if output:
+        files.write(output, made.text.encode(), new=True)
+    else:
+        data(made.text.rstrip("\n"))
+    for remark in made.remarks:
+        say(str(remark))
+    if output:
+        say(f"已生成 {shown(output)}，有 {len(made.remarks)} 处需要核对。")
+    return ExitCode.OK
+
+
+def compare(
+    old: Annotated[str, typer.Argument(metavar="前者", help="如 dapan/2020，或一个 .toml 文件")],
+    new: Annotated[str, typer.Argument(metavar="后者", help="如 dapan/2021，或一个 .toml 文件")],
+    output: Format = "text",
+    content: Content = None,
+    layouts: Layouts = None,
+) -> int:
+    """比较两份年报：表格中改了哪些格，文字中改了哪些句。"""  # noqa: D400, D415  # Chinese
+    from pipeline.content.report import read  # noqa: PLC0415
+    from pipeline.difference import differences  # noqa: PLC0415
+
+    folders = project.find(content, layouts)
+    known = forms.load_all(folders.layouts)
+    reports = [read(target.path, known, target.shown)[0] for target in _single(folders, old, new)]
+    found = differences(*reports)
+    if output == "json":
+        print_json({"differences": [each.as_json() for each in found]})
+    else:
+        for line in listing.difference_lines(found):
+            data(line)
+        say(f"共 {len(found)} 处不同。" if found else "没有不同。")
+    return ExitCode.OK
+
+
+def _single(folders: Project, *names: str) -> list[Target]:
+    """The one report that each name stands for."""
+    chosen = [project.targets(folders, [name]) for name in names]
+    for name, found in zip(names, chosen, strict=True):
+        if len(found) > 1:
+            listed = "、".join(str(target) for target in found)
+            raise UsageError(f"{name} 有 {len(found)} 份年报：{listed}。", "请写明其中一份。")
+    return [found[0] for found in chosen]

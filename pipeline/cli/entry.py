@@ -1,0 +1,90 @@
+"""The program: parses a command line, calls the command, and sets the exit code."""
+
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Annotated, Never
+
+import typer
+
+from pipeline import __version__, usage
+from pipeline.cli import contents, knowledge, reports
+from pipeline.errors import ExitCode, UsageError, UserError
+from pipeline.terminal import data, say, say_error, set_up
+
+app = typer.Typer(
+    name="nianbao",
+    help="由 TOML 内容生成政府信息公开工作年度报告。",
+    cls=usage.Group,
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+_COMMANDS: dict[str, Callable[..., int]] = {
+    "build": reports.build_reports,
+    "check": reports.check_reports,
+    "import": contents.import_report,
+    "stamp": reports.stamp_report,
+    "diff": contents.compare,
+    "doctor": knowledge.examine,
+    "fonts": knowledge.show_fonts,
+    "forms": knowledge.show_forms,
+    "explain": knowledge.explain,
+}
+for _name, _command in _COMMANDS.items():
+    app.command(_name, cls=usage.Command)(_command)
+
+
+def main() -> None:
+    """Run the command; every way out has its exit code."""
+    set_up()
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _interrupted)
+    sys.exit(run(sys.argv[1:]))
+
+
+def _interrupted(number: int, frame: FrameType | None) -> Never:  # noqa: ARG001  # as signal asks
+    """A request to end is an interruption: what runs is ended, what is half done is removed."""
+    raise KeyboardInterrupt
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of a command line."""
+    try:
+        code = app(list(arguments), prog_name="nianbao", standalone_mode=False)
+    except UserError as error:
+        say_error(error)
+        return int(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):  # of typers that pass it on
+        code = ExitCode.INTERRUPTED
+    except Exception as error:
+        # typer's own usage errors have no public type: they are known by what they can do.
+        if not hasattr(error, "format_message"):
+            raise
+        told = usage.explained(error.format_message())
+        say_error(UsageError(f"命令行有误：{told}", "用法见 nianbao --help。"))
+        return int(ExitCode.USAGE)
+    if code == ExitCode.INTERRUPTED:
+        say("已中断。")
+    return int(code or ExitCode.OK)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        data(f"nianbao {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001  # its callback has answered
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")
+    ] = False,
+) -> None:
+    """由 TOML 内容生成政府信息公开工作年度报告。"""  # noqa: D400, D415  # Chinese
+    if context.invoked_subcommand is None:
+        data(context.get_help())

@@ -1,0 +1,178 @@
+"""Commands that take reports: check, build, stamp."""
+
+import datetime as dt
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import build, listing, project
+from pipeline.build import Stock
+from pipeline.cli.options import (
+    Content,
+    Fonts,
+    Format,
+    Layouts,
+    Limit,
+    Out,
+    Targets,
+    print_json,
+    shown,
+)
+from pipeline.errors import ExitCode, UsageError, UserError
+from pipeline.findings import Finding, Severity
+from pipeline.form import forms, sayings
+from pipeline.project import Project, Target
+from pipeline.terminal import data, say, say_error
+from pipeline.typesetting.typeset import TIME_LIMIT
+
+
+def build_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contract
+    names: Targets = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="送审稿：有错误也排版，生成 draft.pdf")
+    ] = False,
+    content: Content = None,
+    layouts: Layouts = None,
+    fonts: Fonts = None,
+    out: Out = None,
+    limit: Limit = TIME_LIMIT,
+) -> int:
+    """检查并排版，生成 build/机关/年度/report.pdf。"""  # noqa: D400, D415  # Chinese
+    folders = project.find(content, layouts, fonts, out)
+    chosen = project.targets(folders, names or [])
+    stock = _stock(folders)
+    codes = [_build_one(target, folders, stock, draft=draft, limit=limit) for target in chosen]
+    for line in listing.stand_ins(stock.fonts):
+        say(line)
+    if failed := sum(code is not ExitCode.OK for code in codes):
+        say(f"共 {len(codes)} 份，{len(codes) - failed} 份完成，{failed} 份未完成。")
+    return _overall(codes)
+
+
+def _build_one(
+    target: Target, folders: Project, stock: Stock, *, draft: bool, limit: float
+) -> ExitCode:
+    """Build one target; its failure, a bug of ours included, is told and stops no other."""
+
+    def progress(name: str, milliseconds: float, path: Path | None) -> None:
+        say(f"{target}  {name}  {milliseconds:.0f} ms" + (f"  {shown(path)}" if path else ""))
+
+    try:
+        built = build.build(target, folders, stock, progress, draft=draft, limit=limit)
+    except UserError as error:
+        _tell(error.findings)
+        say_error(error)
+        return error.exit_code
+    except Exception:  # noqa: BLE001  # it is told with its trace
+        say(f"错误：{target} 遇到程序自身的错误，请将以下信息交给维护人员。")
+        traceback.print_exc()
+        return ExitCode.BUG
+    _tell(built.findings)
+    return ExitCode.OK
+
+
+def _tell(found: Sequence[Finding]) -> None:
+    for finding in found:
+        say(listing.finding(finding))
+
+
+def check_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contract
+    names: Targets = None,
+    output: Format = "text",
+    strict: Annotated[bool, typer.Option("--strict", help="警告也算错误")] = False,
+    content: Content = None,
+    layouts: Layouts = None,
+    fonts: Fonts = None,
+) -> int:
+    """检查内容，一次列出全部问题。"""  # noqa: D400, D415  # Chinese
+    folders = project.find(content, layouts, fonts)
+    chosen = project.targets(folders, names or [])
+    stock = _stock(folders)
+    found: list[Finding] = []
+    unread: list[ExitCode] = []
+    for target in chosen:
+        try:
+            found += build.check(target, stock).findings
+        except UserError as error:
+            found += error.findings
+            if not error.findings:
+                say_error(error)
+                unread.append(error.exit_code)
+    counts = {kind: sum(finding.severity is kind for finding in found) for kind in Severity}
+    if output == "json":
+        print_json(
+            {
+                "findings": [finding.as_json() for finding in found],
+                "summary": {f"{kind}s": count for kind, count in counts.items()},
+            }
+        )
+    else:
+        for finding in found:
+            data(listing.finding(finding))
+        say(listing.summary(counts, len(chosen)))
+    wrong = counts[Severity.ERROR] or (strict and counts[Severity.WARNING])
+    read = [ExitCode.CONTENT if wrong else ExitCode.OK] * (len(chosen) > len(unread))
+    return _overall([*unread, *read])
+
+
+def stamp_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
+    name: Annotated[str, typer.Argument(metavar="目标或PDF", help="如 dapan/2021，或已生成的 PDF")],
+    seal: Annotated[
+        Path | None,
+        typer.Option("--seal", metavar="文件", help="印章文件（PDF、SVG 或透明底 PNG）"),
+    ] = None,
+    no_seal: Annotated[
+        bool, typer.Option("--no-seal", help="只落署名和日期，留出盖章的位置")
+    ] = False,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="成文日期")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="文件", help="输出文件")
+    ] = None,
+    content: Content = None,
+    layouts: Layouts = None,
+    fonts: Fonts = None,
+    out: Out = None,
+) -> int:
+    """落款、用印，另存为 stamped.pdf；不改动原文件。"""  # noqa: D400, D415  # Chinese
+    from pipeline.stamping import imprint  # noqa: PLC0415  # pypdf is needed by this command only
+
+    if seal and no_seal:
+        raise UsageError("--seal 和 --no-seal 不能同时使用。", "请只写其中一个。")
+    folders = project.find(content, layouts, fonts, out)
+    source = imprint.source(folders, name)
+    made = imprint.imprint(
+        source, folders, seal_file=seal, no_seal=no_seal, date=_day(date), output=output
+    )
+    for warning in made.warnings:
+        say(f"注意：{warning}")
+    say(f"已生成 {shown(made.path)}")
+    return ExitCode.OK
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UsageError(f"日期无法识别：{text}。", "请写成 2022-01-13 的样子。") from error
+
+
+def _overall(codes: Sequence[ExitCode]) -> ExitCode:
+    """The exit code of several targets: all failed alike, or some failed and some did not."""
+    failed = {code for code in codes if code}
+    if not failed:
+        return ExitCode.OK
+    return failed.pop() if len(failed) == 1 and all(codes) else ExitCode.PARTIAL
+
+
+def _stock(folders: Project) -> Stock:
+    return Stock(
+        forms=forms.load_all(folders.layouts),
+        fonts=build.load_fonts(folders),
+        sayings=sayings.load(folders.layouts),
+        offices=project.offices(folders),
+    )
