@@ -247,6 +247,7 @@ def test_a_year_that_no_form_covers(tmp_path: Path, stock: Stock) -> None:
     assert "2009 年适用的格式" in found.message
     assert found.hint == "现有格式：2021。"
     named = altered("year = 2021", 'year = 2009\nform = "2021"')
+    named = named.replace("date = 2022-01-13", "date = 2010-01-13")
     assert build.check(office(tmp_path, named, name="report"), only).findings == ()
 
 
@@ -281,9 +282,9 @@ def test_a_plus_sign_makes_no_other_number(tmp_path: Path, stock: Stock) -> None
 
 
 @pytest.mark.parametrize("date", ["2021-01-01", "2031-12-31"])
-def test_a_date_from_the_year_on_is_fine(tmp_path: Path, stock: Stock, date: str) -> None:
+def test_a_date_from_the_year_on_is_no_error(tmp_path: Path, stock: Stock, date: str) -> None:
     """Only a date before the year is surely wrong; a wrong year says nothing about the date."""
-    assert build.check(office(tmp_path, altered("2022-01-13", date)), stock).findings == ()
+    assert build.check(office(tmp_path, altered("2022-01-13", date)), stock).errors == []
     text = altered("2022-01-13", "1999-01-01").replace("year = 2021", "year = '2021'")
     assert [f.place.path for f in findings(office(tmp_path, text), stock)] == ["year"]
 
@@ -349,14 +350,14 @@ def test_texts_in_cells_are_no_mistakes(tmp_path: Path, stock: Stock, cell: str)
     """A blank and a text are values of their own."""
     text = altered("licences            = 0", f"licences = {cell}")
     checked = build.check(office(tmp_path, text), stock)
-    assert checked.findings == ()
+    assert checked.errors == []
     assert checked.report.value("disclosure.licences") == cell.strip('"')
 
 
 def test_an_amount_is_exact(tmp_path: Path, stock: Stock) -> None:
     """Fees keep their zeros."""
     checked = build.check(office(tmp_path, altered("= 0\n\n[appl", "= 12.50\n\n[appl")), stock)
-    assert checked.findings == ()
+    assert checked.errors == []
     assert str(checked.report.value("disclosure.fees")) == "12.50"
 
 
@@ -399,13 +400,6 @@ def test_every_rule_of_the_package_is_registered() -> None:
 
 def test_schema_errors_cannot_be_accepted() -> None:
     """An office may stand by a figure, never by a file that does not fit the form."""
-    assert [rule.code for rule in registry.ALL if rule.acceptable] == [
-        "NB301",
-        "NB302",
-        "NB304",
-        "NB305",
-        "NB306",
-    ]
     assert not any(rule.acceptable for rule in misfits.RULES)
 
 
