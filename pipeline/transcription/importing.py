@@ -1,7 +1,6 @@
 """`import`: the file of a published report → the text of a content file, and what was noticed."""
 
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,10 +49,9 @@ def manuscript(path: Path) -> Manuscript:
     """The text of a file of any kind that is known, told by its first bytes."""
     data = _read(path)
     if data.startswith(_ZIP):
-        return word.read(path, path.name)
+        return word.read(data, path.name)
     if data.startswith((_OLE, _RTF)):
-        with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
-            return word.read(legacy.as_docx(path, Path(folder)), path.name)
+        return word.read(legacy.as_docx(data, path.name), path.name)
     if data.startswith(_PDF):
         hint = "请用 .docx、.html 或纯文本；只有 PDF 的，请先把文字和表格另存为其中一种。"
         raise FileProblem(f"PDF 不能导入：{path.name}。", hint)

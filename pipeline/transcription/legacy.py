@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from pipeline import processes
@@ -13,31 +14,33 @@ _PROGRAMS = ("soffice", "libreoffice")
 _SAVE_AGAIN = "请用 Word 或 WPS 打开，另存为 .docx 后再导入。"
 
 
-def as_docx(path: Path, folder: Path) -> Path:
-    """The file as .docx in `folder`, which holds LibreOffice's profile, too.
+def as_docx(data: bytes, shown: str) -> bytes:
+    """The bytes of a file as those of a .docx; messages call it `shown`.
 
     Raises:
         FileProblem: it is encrypted, or cannot be converted.
         MissingTool: there is no LibreOffice.
     """
-    refuse_encrypted(path.read_bytes(), path.name)
+    refuse_encrypted(data, shown)
     program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
         hint = f"请装 LibreOffice；或{_SAVE_AGAIN.removeprefix('请')}"
-        raise MissingTool(f"导入 {path.name} 需要 LibreOffice。", hint)
-    # LibreOffice names what it makes after its input, whose own name may be anything.
-    source = folder / "report.doc"
-    shutil.copyfile(path, source)
+        raise MissingTool(f"导入 {shown} 需要 LibreOffice。", hint)
+    with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
+        try:
+            return _converted(data, program, Path(folder))
+        except (TimeoutError, OSError) as error:
+            raise FileProblem(f"LibreOffice 没有转换成功：{shown}。", _SAVE_AGAIN) from error
+
+
+def _converted(data: bytes, program: str, folder: Path) -> bytes:
+    """What LibreOffice makes of a file, with a profile of its own in `folder`."""
+    source, made = folder / "report.doc", folder / "report.docx"
+    source.write_bytes(data)
     command = [
         program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
         "--norestore", "--nologo", "--convert-to", "docx", "--outdir", str(folder), str(source),
     ]  # fmt: skip
     env = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-    try:
-        processes.run(command, limit=TIME_LIMIT, env=env, cwd=folder)
-    except (TimeoutError, OSError) as error:
-        raise FileProblem(f"LibreOffice 没有转换成功：{path.name}。", _SAVE_AGAIN) from error
-    made = folder / "report.docx"
-    if not made.is_file():
-        raise FileProblem(f"LibreOffice 没有转换成功：{path.name}。", _SAVE_AGAIN)
-    return made
+    processes.run(command, limit=TIME_LIMIT, env=env, cwd=folder)
+    return made.read_bytes()
