@@ -314,32 +314,41 @@ def test_a_picture_of_a_table(stock: Stock, tmp_path: Path) -> None:
     assert 'licences            = ""' in made.text
 
 
-def compound(name: str) -> bytes:
-    """The least OLE container that holds one stream of a name."""
+def compound(name: str, data: bytes = b"") -> bytes:
+    """The least OLE container that holds one stream of a name; `data` fills whole sectors."""
     sector = 512
     header = bytearray(sector)
     header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
     struct.pack_into("<IIIIIIIIII", header, 40, 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0)
     struct.pack_into("<109I", header, 76, 0, *[0xFFFFFFFF] * 108)
-    table = struct.pack("<128I", 0xFFFFFFFD, 0xFFFFFFFE, *[0xFFFFFFFF] * 126)
+    chain = [*range(3, 2 + len(data) // sector), 0xFFFFFFFE] if data else []
+    free = [0xFFFFFFFF] * (126 - len(chain))
+    table = struct.pack("<128I", 0xFFFFFFFD, 0xFFFFFFFE, *chain, *free)
 
-    def entry(title: str, kind: int, child: int) -> bytes:
+    def entry(title: str, kind: int, child: int, start: int, size: int) -> bytes:
         raw = title.encode("utf-16-le")
         return (
             raw.ljust(64, b"\0") + struct.pack("<HBBIII", len(raw) + 2, kind, 1, *[0xFFFFFFFF] * 2, child)
-            + b"\0" * 36 + struct.pack("<IQ", 0xFFFFFFFE, 0)
+            + b"\0" * 36 + struct.pack("<IQ", start, size)
         )  # fmt: skip
 
-    folder = entry("Root Entry", 5, 1) + entry(name, 2, 0xFFFFFFFF) + b"\0" * 256
-    return bytes(header) + table + folder
+    root = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0)
+    folder = root + entry(name, 2, 0xFFFFFFFF, 2 if data else 0xFFFFFFFE, len(data)) + b"\0" * 256
+    return bytes(header) + table + folder + data
 
 
 def test_encrypted_files_are_refused(stock: Stock, tmp_path: Path) -> None:
     """A file with a password is told as such, whatever it is called."""
-    for name in ("a.docx", "a.doc"):
+    locked = compound("WordDocument", b"\xec\xa5\xc1\0".ljust(11, b"\0") + b"\1" + bytes(4096 - 12))
+    whole = {
+        "a.docx": compound("EncryptedPackage"),
+        "a.doc": compound("EncryptedPackage"),
+        "b.doc": locked,
+    }
+    for name, data in whole.items():
         path = tmp_path / name
-        path.write_bytes(compound("EncryptedPackage"))
+        path.write_bytes(data)
         with pytest.raises(FileProblem, match="加密"):
             importing.read_report(path, stock.forms)
 
@@ -347,7 +356,10 @@ def test_encrypted_files_are_refused(stock: Stock, tmp_path: Path) -> None:
 def test_old_files_need_libreoffice(
     stock: Stock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A .doc goes through LibreOffice; where that is missing or fails, the remedy is told."""
+    """A .doc, .rtf, .odt and Word 2003's XML go through LibreOffice, which may fetch nothing.
+
+    Where it is missing or fails, the remedy is told.
+    """
     path = tmp_path / "旧 年报.doc"
     path.write_bytes(compound("WordDocument"))
     programs = tmp_path / "bin"
@@ -364,9 +376,19 @@ def test_old_files_need_libreoffice(
         tmp_path / "ready.docx",
         p(run("甲局2021年政府信息公开工作年度报告")) + p(run("一、总体情况")),
     )
-    script = f'#!/bin/sh\nfor a; do :; done\n/bin/cp {ready} "${{a%.doc}}.docx"\n'
+    settings = tmp_path / "settings"
+    script = (
+        "#!/bin/sh\nfor a; do :; done\n"
+        f'/bin/cp {ready} "${{a%.doc}}.docx"\n'
+        f"/bin/cp profile/user/registrymodifications.xcu {settings}\n"
+    )
     fake.write_text(script, encoding="utf-8")
-    assert 'name = "甲局"' in importing.read_report(path, stock.forms).text
+    odt = b"PK\3\4".ljust(30, b"\0") + b"mimetypeapplication/vnd.oasis.opendocument.text"
+    xml = b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>'
+    for data in (path.read_bytes(), b"{\\rtf1 }", odt, xml):
+        path.write_bytes(data)
+        assert 'name = "甲局"' in importing.read_report(path, stock.forms).text
+    assert "BlockUntrustedRefererLinks" in settings.read_text(encoding="utf-8")
     monkeypatch.setattr(legacy, "TIME_LIMIT", 0.2)
     fake.write_text("#!/bin/sh\n/bin/sleep 20\n", encoding="utf-8")
     with pytest.raises(FileProblem, match="没有转换成功"):

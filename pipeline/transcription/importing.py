@@ -14,6 +14,8 @@ from pipeline.transcription.remarks import Remark
 from pipeline.transcription.transcript import Told, transcribe
 
 _ZIP, _OLE, _RTF, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"%PDF"
+_OTHERS = (b"mimetypeapplication/vnd.oasis.opendocument.text", b'progid="Word.Document"')
+"""How OpenDocument texts begin, and the XML of Word 2003."""
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.IGNORECASE)
 _START = 4096
 MOST_BYTES = 64 * 1024 * 1024
@@ -48,10 +50,10 @@ def read_report(path: Path, all_forms: tuple[Form, ...], told: Told | None = Non
 def manuscript(path: Path) -> Manuscript:
     """The text of a file of any kind that is known, told by its first bytes."""
     data = _read(path)
+    if data.startswith((_OLE, _RTF)) or any(mark in data[:_START] for mark in _OTHERS):
+        return word.read(legacy.as_docx(data, path.name), path.name)
     if data.startswith(_ZIP):
         return word.read(data, path.name)
-    if data.startswith((_OLE, _RTF)):
-        return word.read(legacy.as_docx(data, path.name), path.name)
     if data.startswith(_PDF):
         hint = "请用 .docx、.html 或纯文本；只有 PDF 的，请先把文字和表格另存为其中一种。"
         raise FileProblem(f"PDF 不能导入：{path.name}。", hint)

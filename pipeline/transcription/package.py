@@ -31,6 +31,9 @@ BROKEN = (
 _CHUNK = 1024 * 1024
 _HEAD = 30
 """The least bytes before an entry's data."""
+_ENCRYPTION = ("EncryptedPackage", "EncryptionInfo")
+_FLAGS = 10
+"""Where the flags stand in the head of a .doc."""
 _PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """All that a package may use; zipfile inflates the others without a limit."""
 _DOCTYPES = tuple("<!DOCTYPE".encode(name) for name in ("ascii", "utf-16-le", "utf-16-be"))
@@ -137,11 +140,17 @@ def refuse_encrypted(data: bytes, shown: str) -> None:
         return
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as file:
-            closed = file.exists("EncryptedPackage") or file.exists("EncryptionInfo")
+            closed = any(map(file.exists, _ENCRYPTION)) or _locked(file)
     except BROKEN as error:
         raise FileProblem(f"文件已损坏：{shown}。", _SAVE_AGAIN) from error
     if closed:
         raise _encrypted(shown)
+
+
+def _locked(file: olefile.OleFileIO) -> bool:
+    """Whether a .doc says that it is encrypted: fEncrypted, bit 8 of FibBase's flags ([MS-DOC])."""
+    head = file.openstream("WordDocument").read(_FLAGS + 2) if file.exists("WordDocument") else b""
+    return len(head) > _FLAGS + 1 and bool(head[_FLAGS + 1] & 1)
 
 
 def _encrypted(shown: str) -> FileProblem:
