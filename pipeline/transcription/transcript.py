@@ -16,18 +16,16 @@ from pipeline.form import forms
 from pipeline.form.forms import Form, Section
 from pipeline.form.rows import ROWS
 from pipeline.form.tables import BLANK, Line, Value, lines
-from pipeline.form.wording import plain
+from pipeline.form.wording import number_of, plain
 from pipeline.transcription.entries import Reader, listed_rows
 from pipeline.transcription.manuscript import Block, Grid, Manuscript, Paragraph, paragraphs
 from pipeline.transcription.outline import (
     Item,
     Outline,
     TableMark,
-    is_title,
-    office_in,
     outline,
-    year_in,
 )
+from pipeline.transcription.particulars import is_title, office_in, year_in, year_of_file
 from pipeline.transcription.remarks import ABSENT, GUESSED, LEFT_OUT, Remark
 from pipeline.transcription.transcribed import chapter_values, own_chapter_values, prose
 
@@ -63,7 +61,7 @@ def transcribe(
     """
     told = told or Told()
     heads = dict(manuscript.told)
-    year, guess = _year(manuscript, heads, told)
+    year, guess = _year(manuscript, heads, told, all_forms)
     form, reader, listed = _form(manuscript, all_forms, year)
     found = outline(list(_items(manuscript.blocks, reader, listed)), form)
     title = found.title or heads.get("title", "")
@@ -99,20 +97,38 @@ def transcribe(
 
 
 def _year(
-    manuscript: Manuscript, heads: Mapping[str, str], told: Told
+    manuscript: Manuscript, heads: Mapping[str, str], told: Told, all_forms: tuple[Form, ...]
 ) -> tuple[int | None, list[Remark]]:
-    """The year: as told, of the title, of the file's head, else the one most often named."""
+    """The year: as told, of the title, of the file's head, the one most often named, of the name.
+
+    A year that no form covers is taken only where nothing names another.
+    """
     if told.year:
         return told.year, []
     texts = [paragraph.text for paragraph in paragraphs(manuscript.blocks)]
-    titles = [text for text in texts if is_title(text)]
-    for text in (*titles, heads.get("year", "") + "年", heads.get("title", "")):
-        if year := year_in(text):
-            return year, []
-    if named := Counter(year for text in texts if (year := year_in(text))):
-        year = named.most_common(1)[0][0]
-        return year, [Remark(GUESSED, "", f"标题里没有年度，按正文定为 {year} 年")]
-    return None, []
+    start = next((at for at, text in enumerate(texts) if number_of(text) == 1), len(texts))
+    titles = [text for text in texts[:start] if is_title(text)][::-1]
+    titles += [text for text in texts[start:] if is_title(text)]
+    named = Counter(year for text in texts if (year := year_in(text)))
+    first = [year_in(text) for text in (*titles, heads.get("year", "") + "年")]
+    second = [year_in(heads.get("title", "")), *(year for year, _ in named.most_common())]
+    found = [year for year in (*first, *second, year_of_file(manuscript.file)) if year]
+    year = next((each for each in [*found, 0] if each == 0 or _covered(all_forms, each)), 0)
+    year = year or next(iter(found), 0)
+    if not year:
+        return None, []
+    if year in [each for each in (*first, second[0]) if each][:1]:
+        return year, []
+    if year in named:
+        return year, [Remark(GUESSED, "", f"标题里没有可用的年度，按正文定为 {year} 年")]
+    return year, [Remark(GUESSED, "", f"文中没有可用的年度，按文件名定为 {year} 年")]
+
+
+def _covered(all_forms: tuple[Form, ...], year: int) -> bool:
+    try:
+        return bool(forms.choose(all_forms, year))
+    except UsageError:
+        return False
 
 
 def _usual(all_forms: tuple[Form, ...], year: int | None) -> Form:
@@ -157,16 +173,31 @@ def _items(blocks: Sequence[Block], reader: Reader, listed: Sequence[object]) ->
     marks = Reader(reader.form)
     annexes = [text for s in reader.form.sections if s.annex for text in (s.heading, "附件")]
     annexes += [f"附件：{text}" for text in annexes]
-    for block in blocks:
+    titles = [plain(text) for text in annexes] if listed else []
+    headings = _headings(blocks, reader)
+    for at, block in enumerate(blocks):
         if isinstance(block, Grid):
             if not (listed and _listed(block, reader.form)):
                 for key in sorted(marks.read(block)):
                     yield TableMark(key, block.where)
-        elif not isinstance(block, Paragraph) or not (
-            reader.is_heading(block.text)
-            or (listed and plain(block.text) in [plain(text) for text in annexes])
+        elif at not in headings and not (
+            isinstance(block, Paragraph) and plain(block.text) in titles
         ):
             yield block
+
+
+def _headings(blocks: Sequence[Block], reader: Reader) -> set[int]:
+    """Which paragraphs are headings of a table: those in a row above or below a grid."""
+    found: set[int] = set()
+    for order in (range(len(blocks)), range(len(blocks) - 1, -1, -1)):
+        beside = False
+        for at in order:
+            block = blocks[at]
+            heading = isinstance(block, Paragraph) and reader.is_heading(block.text)
+            beside = isinstance(block, Grid) or (beside and heading)
+            if beside and heading:
+                found.add(at)
+    return found
 
 
 def _asides(manuscript: Manuscript, title: str) -> Iterator[Remark]:
