@@ -9,7 +9,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from pipeline.transcription.encoding import text_of
-from pipeline.transcription.manuscript import Aside, Block, Cell, Grid, Manuscript, Paragraph
+from pipeline.transcription.manuscript import (
+    Aside,
+    Block,
+    Cell,
+    Grid,
+    Manuscript,
+    Paragraph,
+    indent,
+)
 
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _HEAD = re.compile(r"#\s*([A-Za-z][A-Za-z ]*?):\s*(.*)")
@@ -105,7 +113,8 @@ class _Text:
 
 def _cell(text: str, where: str) -> Cell:
     plain = text.strip(_BLANKS)
-    return Cell((Paragraph(plain, where),) if plain else (), where)
+    paragraph = Paragraph(plain, where, indent=indent(text))
+    return Cell((paragraph,) if plain else (), where)
 
 
 def _rows(text: str) -> Iterator[list[str]]:

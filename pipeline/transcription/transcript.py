@@ -17,7 +17,8 @@ from pipeline.form.forms import Form, Section
 from pipeline.form.rows import ROWS
 from pipeline.form.tables import BLANK, Line, Value, lines
 from pipeline.form.wording import number_of, plain
-from pipeline.transcription.entries import Reader, listed_rows
+from pipeline.transcription.entries import Reader
+from pipeline.transcription.indicators import Indicators, indicators
 from pipeline.transcription.manuscript import Block, Grid, Manuscript, Paragraph, paragraphs
 from pipeline.transcription.outline import (
     Item,
@@ -68,7 +69,13 @@ def transcribe(
     if not (found.chapters or reader.entries.values or is_title(title)):
         message = f"看不出这是一份年度报告：{manuscript.file}。"
         raise ContentError(message, (), "请核对文件；标题、各部分的标题和表格至少要有一样。")
-    remarks = [*_asides(manuscript, title), *reader.entries.remarks, *found.remarks, *guess]
+    remarks = [
+        *_asides(manuscript, title),
+        *listed.remarks,
+        *reader.entries.remarks,
+        *found.remarks,
+        *guess,
+    ]
     values: dict[str, Any] = {}
     if year is None:
         remarks.append(Remark(ABSENT, "", "没有找到年度，请填写 year"))
@@ -87,7 +94,7 @@ def transcribe(
     for section in form.sections:
         values[section.key] = chapter_values(section, chapters.get(section.key))
         if section.table and section.table.own_rows:
-            values[section.key][ROWS] = listed
+            values[section.key][ROWS] = listed.rows
         elif section.table:
             missing = _fill(values[section.key], section, reader.entries.values)
             remarks += _absent(section, missing)
@@ -140,18 +147,18 @@ def _usual(all_forms: tuple[Form, ...], year: int | None) -> Form:
 
 def _form(
     manuscript: Manuscript, all_forms: tuple[Form, ...], year: int | None
-) -> tuple[Form, Reader, list[Mapping[str, Value]]]:
+) -> tuple[Form, Reader, Indicators]:
     """The form whose tables a manuscript shows best, else that of its year; with what was read."""
     grids = [block for block in manuscript.blocks if isinstance(block, Grid)]
     usual = _usual(all_forms, year)
     tried = []
     for form in all_forms:
         reader = Reader(form)
-        listed = [row for grid in grids for row in _listed(grid, form)]
+        listed = _listed(grids, form)
         for grid in grids:
-            if not _listed(grid, form):
+            if grid not in listed.grids:
                 reader.read(grid)
-        shown = len(reader.entries.values) + reader.headings(grids) + len(listed)
+        shown = len(reader.entries.values) + reader.headings(grids) + len(listed.rows)
         tables = any(section.table for section in form.sections)
         # A form without tables is a better guess than one whose tables are not there.
         weight = (shown, form is usual and (not form.own_sections or shown > 0 or not tables),
@@ -161,23 +168,23 @@ def _form(
     return form, reader, listed
 
 
-def _listed(grid: Grid, form: Form) -> list[Mapping[str, Value]]:
+def _listed(grids: Sequence[Grid], form: Form) -> Indicators:
     for section in form.sections:
         if section.table and section.table.own_rows:
-            return listed_rows(grid, section.table)
-    return []
+            return indicators(grids, section.table)
+    return Indicators()
 
 
-def _items(blocks: Sequence[Block], reader: Reader, listed: Sequence[object]) -> Iterator[Item]:
+def _items(blocks: Sequence[Block], reader: Reader, listed: Indicators) -> Iterator[Item]:
     """The running text, with a mark where a table of the form stood, without its headings."""
-    marks = Reader(reader.form)
+    marks = Reader(reader.form, reader.labels)
     annexes = [text for s in reader.form.sections if s.annex for text in (s.heading, "附件")]
     annexes += [f"附件：{text}" for text in annexes]
-    titles = [plain(text) for text in annexes] if listed else []
+    titles = [plain(text) for text in annexes] if listed.rows else []
     headings = _headings(blocks, reader)
     for at, block in enumerate(blocks):
         if isinstance(block, Grid):
-            if not (listed and _listed(block, reader.form)):
+            if block not in listed.grids:
                 for key in sorted(marks.read(block)):
                     yield TableMark(key, block.where)
         elif at not in headings and not (
@@ -193,7 +200,7 @@ def _headings(blocks: Sequence[Block], reader: Reader) -> set[int]:
         beside = False
         for at in order:
             block = blocks[at]
-            heading = isinstance(block, Paragraph) and reader.is_heading(block.text)
+            heading = isinstance(block, Paragraph) and reader.labels.is_heading(block.text)
             beside = isinstance(block, Grid) or (beside and heading)
             if beside and heading:
                 found.add(at)

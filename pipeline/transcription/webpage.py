@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cn2an
 from lxml import etree, html
@@ -16,6 +17,7 @@ from pipeline.transcription.manuscript import (
     Manuscript,
     Paragraph,
     Picture,
+    indent,
     unwrapped,
 )
 
@@ -160,7 +162,8 @@ class _Page:
     def _end(self) -> None:
         text = _SPACE.sub(" ", self.text).strip(_EDGES)
         if text:
-            self.blocks.append(Paragraph(text, f"第 {self.line} 行", self.level))
+            blank = indent(re.sub("[ \t\r\n\f]+", "", self.text))
+            self.blocks.append(Paragraph(text, f"第 {self.line} 行", self.level, blank))
         self.text = ""
 
     def _picture(self, element: html.HtmlElement, tag: str) -> None:
@@ -195,7 +198,7 @@ class _Page:
 def _placed(blocks: list[Block], where: str) -> Iterator[Block]:
     """Paragraphs of a cell are found by table and row."""
     for block in blocks:
-        yield Paragraph(block.text, where, block.level) if isinstance(block, Paragraph) else block
+        yield replace(block, where=where) if isinstance(block, Paragraph) else block
 
 
 def _rows(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
