@@ -57,10 +57,11 @@ def indicators(grids: Sequence[Grid], table: Table) -> Indicators:
         at, columns = _head(grid.rows, table) or (-1, columns)
         if columns and (at >= 0 or _goes_on(grid.rows, columns)):
             made.grids.append(grid)
-            for above in grid.rows[: max(at, 0)]:
-                _say(made, above)
-            body = [cells for cells in grid.rows[at + 1 :] if not _columns(cells, table)]
-            found += [_row(cells, columns, made) for cells in body if any(c.text for c in cells)]
+            for number, cells in enumerate(grid.rows):
+                if number < at and not (found and _goes_on([cells], columns)):
+                    _say(made, cells)
+                elif any(cell.text for cell in cells) and not _columns(cells, table):
+                    found.append(_row(cells, columns, made))
     cell = TableCell("", None, table.blocks[0].column_leaves[0], table.blocks[0])
     for row, depth in zip(found, _depths(found), strict=True):
         made.rows.append(_entry(row, depth, cell, made))
