@@ -9,7 +9,7 @@ from pipeline.form.tables import Line, lines
 from pipeline.form.wording import NUMERALS, Match, core, match, plain
 from pipeline.transcription.figures import is_number
 
-_PIECES, _LONGEST_HEADING = 2, 120
+_LONGEST_HEADING = 120
 _VALUES = ("无", "计", "总")
 
 Key = tuple[str, tuple[str, ...]]
@@ -69,6 +69,15 @@ class Labels:
         texts = (*self.phrases, *(text for label in self.rows for text in label.wordings))
         return "\n".join(plain(text) for text in texts)
 
+    @cached_property
+    def rowless(self) -> set[int]:
+        """How many cells, or entered cells, the tables without rows have."""
+        made = set()
+        for section in self.form.sections:
+            bare = [line for line in lines(section) if not line.cells[0].row]
+            made |= {sum(len(line.cells) for line in bare), sum(len(line.entered) for line in bare)}
+        return made - {0}
+
     def is_wording(self, text: str) -> bool:
         """Whether a text is the form's own: a heading of a table, or pieces of such."""
         pieces = text.split()
@@ -78,11 +87,8 @@ class Labels:
         )
 
     def is_heading(self, text: str) -> bool:
-        """Whether a paragraph is a heading of a table that a file took out of it."""
-        if len(text) > _LONGEST_HEADING:
-            return False
-        pieces = text.split()
-        return self.says_phrase(text) or (len(pieces) >= _PIECES and self.is_wording(text))
+        """Whether a paragraph beside a table is one of its headings, or a piece of one."""
+        return len(text) <= _LONGEST_HEADING and (self.says_phrase(text) or self.is_wording(text))
 
     def says_phrase(self, text: str) -> bool:
         """Whether a text says a heading of a table, whole."""

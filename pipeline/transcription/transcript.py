@@ -18,6 +18,8 @@ from pipeline.form.rows import ROWS
 from pipeline.form.tables import BLANK, Line, Value, lines
 from pipeline.form.wording import number_of, plain
 from pipeline.transcription.entries import Reader
+from pipeline.transcription.figures import is_number
+from pipeline.transcription.flat import regained
 from pipeline.transcription.indicators import Indicators, indicators
 from pipeline.transcription.manuscript import Block, Grid, Manuscript, Paragraph, paragraphs
 from pipeline.transcription.outline import (
@@ -27,7 +29,7 @@ from pipeline.transcription.outline import (
     outline,
 )
 from pipeline.transcription.particulars import is_title, office_in, year_in, year_of_file
-from pipeline.transcription.remarks import ABSENT, GUESSED, LEFT_OUT, Remark
+from pipeline.transcription.remarks import ABSENT, GUESSED, LEFT_OUT, UNREADABLE, Remark
 from pipeline.transcription.transcribed import chapter_values, own_chapter_values, prose
 
 _NOTE = re.compile(r"[（(][^（()）]*[）)]$")
@@ -63,8 +65,9 @@ def transcribe(
     told = told or Told()
     heads = dict(manuscript.told)
     year, guess = _year(manuscript, heads, told, all_forms)
-    form, reader, listed = _form(manuscript, all_forms, year)
-    found = outline(list(_items(manuscript.blocks, reader, listed)), form)
+    read = _read(manuscript, all_forms, year)
+    form, reader, listed = read.form, read.reader, read.listed
+    found = outline(list(_items(read)), form)
     title = found.title or heads.get("title", "")
     if not (found.chapters or reader.entries.values or is_title(title)):
         message = f"看不出这是一份年度报告：{manuscript.file}。"
@@ -145,15 +148,24 @@ def _usual(all_forms: tuple[Form, ...], year: int | None) -> Form:
         return max(all_forms, key=lambda form: form.from_year)
 
 
-def _form(
-    manuscript: Manuscript, all_forms: tuple[Form, ...], year: int | None
-) -> tuple[Form, Reader, Indicators]:
-    """The form whose tables a manuscript shows best, else that of its year; with what was read."""
-    grids = [block for block in manuscript.blocks if isinstance(block, Grid)]
+@dataclass(frozen=True)
+class _Read:
+    """What a form makes of a manuscript: its tables, and the blocks with rows regained."""
+
+    form: Form
+    blocks: Sequence[Block]
+    reader: Reader
+    listed: Indicators
+
+
+def _read(manuscript: Manuscript, all_forms: tuple[Form, ...], year: int | None) -> _Read:
+    """What the form makes of it whose tables it shows best, else the form of its year."""
     usual = _usual(all_forms, year)
     tried = []
     for form in all_forms:
         reader = Reader(form)
+        blocks = regained(manuscript.blocks, reader.labels)
+        grids = [block for block in blocks if isinstance(block, Grid)]
         listed = _listed(grids, form)
         for grid in grids:
             if grid not in listed.grids:
@@ -163,9 +175,8 @@ def _form(
         # A form without tables is a better guess than one whose tables are not there.
         weight = (shown, form is usual and (not form.own_sections or shown > 0 or not tables),
                   form.own_sections == usual.own_sections and not tables)  # fmt: skip
-        tried.append((weight, form, reader, listed))
-    _, form, reader, listed = max(tried, key=lambda each: each[0])
-    return form, reader, listed
+        tried.append((weight, _Read(form, blocks, reader, listed)))
+    return max(tried, key=lambda each: each[0])[1]
 
 
 def _listed(grids: Sequence[Grid], form: Form) -> Indicators:
@@ -175,21 +186,21 @@ def _listed(grids: Sequence[Grid], form: Form) -> Indicators:
     return Indicators()
 
 
-def _items(blocks: Sequence[Block], reader: Reader, listed: Indicators) -> Iterator[Item]:
+def _items(read: _Read) -> Iterator[Item]:
     """The running text, with a mark where a table of the form stood, without its headings."""
-    marks = Reader(reader.form, reader.labels)
-    annexes = [text for s in reader.form.sections if s.annex for text in (s.heading, "附件")]
+    marks = Reader(read.form, read.reader.labels)
+    annexes = [text for s in read.form.sections if s.annex for text in (s.heading, "附件")]
     annexes += [f"附件：{text}" for text in annexes]
-    titles = [plain(text) for text in annexes] if listed.rows else []
-    headings = _headings(blocks, reader)
-    for at, block in enumerate(blocks):
+    titles = [plain(text) for text in annexes] if read.listed.rows else []
+    headings = _headings(read.blocks, marks)
+    for at, block in enumerate(read.blocks):
         if isinstance(block, Grid):
-            if block not in listed.grids:
+            if block not in read.listed.grids:
                 for key in sorted(marks.read(block)):
                     yield TableMark(key, block.where)
-        elif at not in headings and not (
-            isinstance(block, Paragraph) and plain(block.text) in titles
-        ):
+        elif isinstance(block, Paragraph) and plain(block.text) in titles:
+            continue
+        elif at not in headings:
             yield block
 
 
@@ -200,11 +211,23 @@ def _headings(blocks: Sequence[Block], reader: Reader) -> set[int]:
         beside = False
         for at in order:
             block = blocks[at]
+            below = blocks[at + 1] if at + 1 < len(blocks) else None
+            # A label whose numbers were not understood stays with them.
+            label = isinstance(below, Paragraph) and is_number(below.text)
             heading = isinstance(block, Paragraph) and reader.labels.is_heading(block.text)
+            heading = heading and not label
             beside = isinstance(block, Grid) or (beside and heading)
             if beside and heading:
                 found.add(at)
     return found
+
+
+def _damaged(manuscript: Manuscript) -> Iterator[Remark]:
+    """Where characters could not be decoded."""
+    for paragraph in paragraphs(manuscript.blocks):
+        if count := paragraph.text.count("\ufffd"):
+            message = f"有 {count} 个字节读不出来，印作 \ufffd：{paragraph.text}"
+            yield Remark(UNREADABLE, paragraph.where, message)
 
 
 def _asides(manuscript: Manuscript, title: str) -> Iterator[Remark]:
