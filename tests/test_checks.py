@@ -264,6 +264,18 @@ def test_an_acceptance_names_one_place(workshop: Workshop, content: dict[str, An
     assert {f.severity for f in workshop.check(content).findings} == {Severity.NOTE}
 
 
+@pytest.mark.parametrize(
+    ("path", "met"), [("applications", True), ("app", False), ("reviews", False)]
+)
+def test_an_acceptance_names_a_table(
+    workshop: Workshop, content: dict[str, Any], path: str, met: bool
+) -> None:
+    """The path of a table covers what stands below it, and nothing whose name begins alike."""
+    content["applications"]["carried_in"] = [1, 0, 0, 0, 0, 0]
+    content["accepted"] = [accepted(path)]
+    assert (workshop.check(content).errors == []) is met
+
+
 def test_an_acceptance_without_a_finding_is_a_warning(
     workshop: Workshop, content: dict[str, Any]
 ) -> None:

@@ -37,9 +37,16 @@ def write(
         + "".join(_pair(key, value) for key, value in values.get("agency", {}).items()),
         *(_own_section(section) for section in values.get(OWN, [])),
         *(_section(section, values.get(section.key, {})) for section in form.sections),
+        *(_accepted(entry) for entry in values.get("accepted", [])),
         _comments(below),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _accepted(values: Mapping[str, Any]) -> str:
+    return "[[accepted]]\n" + "".join(
+        f"{key} = {_string(value)}\n" for key, value in values.items()
+    )
 
 
 def _comments(texts: Iterable[str]) -> str:

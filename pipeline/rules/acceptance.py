@@ -25,8 +25,9 @@ def accept(report: Report, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _meant(entry: Accepted, finding: Finding) -> bool:
+    """Whether an acceptance names a finding: its code, and its path or one above it."""
     same_code = entry.code.upper() == finding.rule.code
-    return same_code and entry.path in ("", finding.place.path)
+    return same_code and f"{finding.place.path}.".startswith(f"{entry.path}." if entry.path else "")
 
 
 def _unused(report: Report, entry: Accepted, findings: Sequence[Finding]) -> Finding:

@@ -17,6 +17,7 @@ from pipeline.form.forms import Form, Section
 from pipeline.form.rows import ROWS
 from pipeline.form.tables import BLANK, Line, Value, lines
 from pipeline.form.wording import number_of, plain
+from pipeline.rules.blanks import UNFILLED
 from pipeline.transcription.entries import Reader
 from pipeline.transcription.figures import is_number
 from pipeline.transcription.flat import regained
@@ -103,7 +104,21 @@ def transcribe(
             remarks += _absent(section, missing)
         if section.key not in chapters and not section.annex:
             remarks.append(Remark(ABSENT, "", f"没有“{section.heading}”这一部分"))
+    values["accepted"] = list(_accepted(form, reader.entries.values))
     return Transcript(form, values, tuple(remarks))
+
+
+def _accepted(
+    form: Form, read: Mapping[tuple[str, tuple[str, ...]], list[Value]]
+) -> Iterator[dict[str, str]]:
+    """That cells of a whole table have no number: what was published is not ours to fill in."""
+    for section in form.sections:
+        rows = [(line, read.get((section.key, line.keys), [])) for line in lines(section)]
+        complete = section.table is not None and section.table.complete
+        whole = all(line.optional or values for line, values in rows)
+        if complete and whole and any(isinstance(v, str) for _, values in rows for v in values):
+            reason = f"公开的“{section.heading}”有些格没有填数，照录。"
+            yield {"code": UNFILLED.code, "path": section.key, "reason": reason}
 
 
 def _year(
