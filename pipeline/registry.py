@@ -1,7 +1,7 @@
 """Every rule of the program, in one place: what `explain` shows and what an acceptance may name.
 
-The first digit groups them: 1 the file, 2 its shape, 3 figures, 4 characters, 5 references,
-6 import, 7 acceptances, 8 typesetting.
+The first digit groups them: 1 the file, 2 its shape, 3 figures, 4 text and characters,
+5 references, 6 import, 7 acceptances, 8 typesetting.
 """
 
 from pipeline import build

@@ -376,7 +376,11 @@ def test_rules_are_one_registry() -> None:
     assert codes == [
         "NB101", "NB102", "NB103", "NB104", "NB105",
         "NB201", "NB202", "NB203", "NB204", "NB205", "NB206", "NB207", "NB208", "NB209", "NB210",
-        "NB301", "NB302", "NB303", "NB304", "NB305", "NB306", "NB401", "NB402", "NB403", "NB501", "NB502", "NB503", "NB601", "NB602", "NB603", "NB604", "NB605", "NB701", "NB801",
+        "NB301", "NB302", "NB303", "NB304", "NB305", "NB306", "NB401", "NB402", "NB403",
+        "NB411", "NB412", "NB413", "NB414", "NB415",
+        "NB421", "NB422", "NB423", "NB424", "NB425", "NB426", "NB431",
+        "NB441", "NB442", "NB443", "NB444",
+        "NB501", "NB502", "NB503", "NB601", "NB602", "NB603", "NB604", "NB605", "NB701", "NB801",
     ]  # fmt: skip
     for rule in registry.ALL:
         assert rule.title
@@ -404,6 +408,22 @@ def test_schema_errors_cannot_be_accepted() -> None:
         "NB304",
         "NB305",
         "NB306",
+        "NB411",
+        "NB412",
+        "NB413",
+        "NB414",
+        "NB415",
+        "NB421",
+        "NB422",
+        "NB423",
+        "NB424",
+        "NB425",
+        "NB426",
+        "NB431",
+        "NB441",
+        "NB442",
+        "NB443",
+        "NB444",
     ]
     assert not any(rule.acceptable for rule in misfits.RULES)
 

@@ -3,7 +3,24 @@
 from collections.abc import Callable, Iterator
 
 from pipeline.findings import Finding, Rule
-from pipeline.rules import acceptance, filing, printing, references, relations, years
+from pipeline.rules import (
+    acceptance,
+    agencies,
+    brackets,
+    copied,
+    filing,
+    leftovers,
+    numbering,
+    printing,
+    privacy,
+    punctuation,
+    references,
+    relations,
+    repetition,
+    spacing,
+    stale,
+    years,
+)
 from pipeline.rules.dossier import Dossier
 
 RULES: tuple[Rule, ...] = (
@@ -12,6 +29,16 @@ RULES: tuple[Rule, ...] = (
     *years.RULES,
     *printing.RULES,
     *references.RULES,
+    *leftovers.RULES,
+    *agencies.RULES,
+    *stale.RULES,
+    *copied.RULES,
+    *punctuation.RULES,
+    *spacing.RULES,
+    *brackets.RULES,
+    *repetition.RULES,
+    *numbering.RULES,
+    *privacy.RULES,
     *acceptance.RULES,
 )
 _CHECKS: tuple[Callable[[Dossier], Iterator[Finding]], ...] = (
@@ -20,6 +47,16 @@ _CHECKS: tuple[Callable[[Dossier], Iterator[Finding]], ...] = (
     references.references,
     printing.numbers,
     printing.characters,
+    leftovers.leftovers,
+    agencies.agencies,
+    stale.stale,
+    copied.copied,
+    punctuation.half_width,
+    spacing.spacing,
+    brackets.unpaired,
+    repetition.doubled,
+    numbering.numbering,
+    privacy.privacy,
 )
 
 
