@@ -39,7 +39,7 @@ _NOT_ITSELF = {
 _ITSELF = re.compile("(?:我|(?<![基根版])本)(?P<kind>[局镇乡街])(?![长部面限域土])")
 
 _NAME = f"[{HAN}]{{2,24}}?(?:街道办事处|街道|[镇乡](?:人民)?政府|[镇乡局])"
-_BEFORE = r"(?:^|(?<=[。；;\n])|本报告由|现将|请[与向]|请联系)(?:[12][0-9]{3}[ ]?年度?[，,]?)?"
+_BEFORE = r"(?:本报告由|现将|请[与向]|请联系|^|(?<=[。；;\n]))(?:[12][0-9]{3}[ ]?年度?[，,]?)?"
 _BEHIND = (
     "(?=认真|严格|坚持|高度重视|深入|全面(?!性)|积极(?!性)|始终|紧紧围绕|不断|历来|共?主动公开|"
     "共?收到|未收到|[（(]以下简称|依照|依据|根据|按照|编制|联系|咨询|[12][0-9]{3}年|政府信息公开)"
@@ -47,9 +47,10 @@ _BEHIND = (
 _SPEAKING = re.compile(f"{_BEFORE}(?P<name>{_NAME}){_BEHIND}")
 _REGION = re.compile(f"[{HAN}]{{0,12}}[省市县区州旗盟](?:人民政府|政府)?")
 _KIND_OF = re.compile("(?:街道办事处|街道|街|[镇乡](?:人民)?政府|[镇乡局])$")
+_PROPER = re.compile(f"[{HAN}]{{2,8}}")
 _NO_NAME = re.compile(
     "^[全对把从由以年月个等这其两每]|[我本各该据请将的在为]|街道|乡镇|镇街|村|推进|推动|指导|发挥|调动|督促"
-    "|组织|加强|要求|围绕|结合|根据|通过|聚焦|深化|提升|强化|落实|[布格大全当]$"
+    "|组织|加强|要求|围绕|结合|根据|通过|聚焦|深化|提升|强化|落实|公开|信息|[布格大全当]$"
 )
 
 
@@ -88,7 +89,7 @@ def _is_other(name: str, kind: str, own: set[str]) -> bool:
     other = _kind(name)
     alike = other == kind or (other in _GRASSROOTS and kind in _GRASSROOTS)
     proper = _KIND_OF.sub("", _REGION.sub("", name, count=1))
-    if not alike or kind == "政府" or len(proper) < 2 or _NO_NAME.search(proper):  # noqa: PLR2004
+    if not alike or kind == "政府" or not _PROPER.fullmatch(proper) or _NO_NAME.search(proper):
         return False
     if kind == "局":  # bureaus go by short names: 住建 is 住房和城乡建设
         return not any(set(proper) & set(ours) for ours in own)

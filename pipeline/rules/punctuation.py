@@ -22,7 +22,7 @@ RULES = (HALF_WIDTH,)
 _EXEMPT = re.compile(
     r"(?:https?://|www\.)[A-Za-z0-9./_~%?=&#:@+-]{1,300}"
     r"|[A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,255}"
-    r"|(?<=[A-Za-z0-9])\([ -'*-~]{1,60}\)"
+    r"|(?<=[A-Za-z0-9]) ?\([ -'*-~]{1,60}\)"
 )
 """Addresses, and a bracket behind a foreign word with nothing but foreign words in it."""
 
