@@ -124,7 +124,7 @@ def _earlier(target: Target, report: Report, stock: Stock) -> tuple[Report | Non
     if not path.is_file():
         return None, []
     try:
-        return read(path, stock.forms, path.name)[0], []
+        return read(path, stock.forms, str(Path(target.shown).with_name(path.name)))[0], []
     except (ContentError, FileProblem) as error:
         message = f"上年的 {path.name} 读不出来，没有与上年比较：{error.message}"
         return None, [Finding(filing.UNREAD, report.place(("year",)), message)]

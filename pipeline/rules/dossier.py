@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.composition.compose import compose
 from pipeline.content.report import Report
 from pipeline.document import Document
 from pipeline.findings import Place
@@ -37,8 +38,19 @@ class Dossier:
     @cached_property
     def prose(self) -> tuple[Passage, ...]:
         """The running text that the office wrote, without headings."""
-        return tuple(p for p in self.passages if p.level is None and p.own)
+        return _prose(self.passages)
+
+    @cached_property
+    def earlier_prose(self) -> tuple[Passage, ...]:
+        """That of the year before; nothing where there is no report of it."""
+        if self.earlier is None:
+            return ()
+        return _prose(tuple(passages(self.earlier, compose(self.earlier))))
 
     def at(self, passage: Passage, offset: int) -> Place:
         """Where a character of a passage stands in the content file."""
         return passage.place(self.report, offset)
+
+
+def _prose(text: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    return tuple(passage for passage in text if passage.level is None and passage.own)

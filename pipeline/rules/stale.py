@@ -1,0 +1,75 @@
+"""Years of an earlier report that were left in the text."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.findings import Finding, Rule, Severity
+from pipeline.rules.chinese import DIGITS, around
+from pipeline.rules.dossier import Dossier
+from pipeline.rules.passages import Passage
+
+STALE_YEAR = Rule(
+    "NB413",
+    Severity.WARNING,
+    "像是以前年报的年份",
+    "请改为本年度；确是说那一年的，请用 [[accepted]] 写明理由。",
+    acceptable=True,
+    about="只看这几处：标题，统计期限，“截至某年年底”，“现将某年情况报告如下”，"
+    "以及以上年开头、整段没有提到本年的叙述。与上年比较、上年结转、部门决算、文号等不算。",
+)
+RULES = (STALE_YEAR,)
+
+_YEAR = "(?P<year>[12][0-9]{3}|二[〇○零][〇○零一二三四五六七八九]{2})[ \u3000]?年"
+_ANY_YEAR = re.compile(_YEAR)
+_PERIOD = re.compile("统计(?:数据)?(?:期限|时限|时间|时段|周期|区间|范围)[^。；;\n]{0,40}")
+_NOW = re.compile(rf"现[将就把][^。；\n]{{0,30}}?{_YEAR}(?=[^。；\n]{{0,40}}如下)")
+_UNTIL = re.compile(rf"截[至止]到?[ \u3000]?{_YEAR}(?:[ \u3000]?12[ \u3000]?月|年?底|年?末)")
+_OURS = "[市县区镇乡街局办委院厅处所站校]"
+_OPENING = re.compile(
+    rf"(?:^[ \u3000]{{0,4}}|(?<=[。；;\n])){_YEAR}"
+    rf"(?:度?[，,]|度?(?=我{_OURS}|本(?:{_OURS}|机关|单位)|全{_OURS}|全年|共|累计|主动公开|收到|受理))"
+)
+_THIS_YEAR = re.compile("本年|今年|当年|目前")
+_LOOKING_BACK = re.compile(
+    "上年|去年|上一年|前年|往年|以来|年报|年度报告|指出|整改|结转|决算|同期|同比|相比|历年"
+)
+_ZERO = str.maketrans("○零", "〇〇")
+
+
+def stale(dossier: Dossier) -> Iterator[Finding]:
+    """A finding for every year that must be the report's own and is another one."""
+    year = dossier.report.year
+    for passage in dossier.passages:
+        if passage.own:
+            for found in _stale(passage, year):
+                quoted = around(passage.text, found.start("year"), found.end())
+                message = f"“{quoted}”写的是 {found['year']} 年，本年度是 {year} 年。"
+                yield Finding(STALE_YEAR, dossier.at(passage, found.start("year")), message)
+
+
+def _stale(passage: Passage, year: int) -> Iterator[re.Match[str]]:
+    """The years of a passage that stand in place of the report's own."""
+    text = passage.text
+    years = list(_ANY_YEAR.finditer(text))
+    own = any(_number(found) == year for found in years)
+    if passage.level == 0 and years and not own:
+        yield years[0]
+    if passage.level is not None:
+        return
+    for period in _PERIOD.finditer(text):
+        inside = _ANY_YEAR.finditer(text, *period.span())
+        yield from [found for found in inside if _number(found) != year][:1]
+    yield from (found for found in _NOW.finditer(text) if _number(found) < year)
+    until = list(_UNTIL.finditer(text))
+    if not any(_number(found) == year for found in until):
+        yield from (found for found in until if _number(found) == year - 1)
+    if not (own or _THIS_YEAR.search(text) or _LOOKING_BACK.search(text)):
+        openings = [f for f in _OPENING.finditer(text) if _number(f) == year - 1]
+        yield from openings[:1]
+
+
+def _number(found: re.Match[str]) -> int:
+    """2022 or 二〇二二 as a number."""
+    digits = "〇" + DIGITS
+    written = found["year"].translate(_ZERO)
+    return int("".join(str(digits.index(c)) if c in digits else c for c in written))

@@ -1,0 +1,215 @@
+"""What a template, another office or last year's report left in a text."""
+
+from dataclasses import replace
+
+import pytest
+from conftest import AGENCY, SHARED, Workshop
+from hypothesis import given
+from texts import HARD, LONG, MOST, anything, dossier, everything, found
+
+from pipeline.build import check
+from pipeline.project import Target
+from pipeline.rules import agencies, leftovers, stale
+from pipeline.transcription.importing import read_report
+
+CHECKS = (leftovers.leftovers, agencies.agencies, stale.stale)
+
+
+# Words of a template
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请与‸XX街道联系。",
+        "‸××街道公开信息。",
+        "‸某某街道公开信息。",
+        "‸某局公开信息。",
+        "公开信息‸X条。",
+        "公开信息‸____条。",
+        "‸请填写公开情况。",
+        "请与‸行政机关规范全称联系。",
+        "请与‸【单位名称】联系。",
+        "邮箱：‸[略]。",
+        "工作情况（‸此处填写具体内容）。",
+        "印发‸《》。",
+        "收到申请‸（　）件。",
+    ],
+)
+def test_words_of_a_template(workshop: Workshop, text: str) -> None:
+    """They are found where they stand, and quoted."""
+    (finding,) = found(workshop, "NB411", text)
+    assert finding.message.endswith("像是模板里的文字。")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "某些信息、某一类文件、某种情形、某个部门、某市民来电。",
+        "尺寸3×2米，A3XL纸，二○○八年。",
+        "如需公开，请填写《申请表》。",
+        "开设【政策解读】栏目，国办发【2021】30号。",
+        "张某某的答复模板，单位之间此处彼处。",
+    ],
+)
+def test_words_that_look_like_it(workshop: Workshop, text: str) -> None:
+    """某 in other words, sizes, forms to fill in, and names of columns are right."""
+    assert found(workshop, "NB411", text) == []
+
+
+# The notice of another form
+
+
+@pytest.mark.parametrize(
+    "notice",
+    ["国办公开办函〔2019〕60号", "国办公开办函[2019]60号", "国办公开办函【２０１９】６０ 号"],
+)
+def test_the_notice_of_another_form(workshop: Workshop, notice: str) -> None:
+    """However its number is typed."""
+    (finding,) = found(workshop, "NB414", f"依照‸{notice}编制。")
+    assert finding.message == (
+        f"“{notice}”是 2019 至 2020 年年报的格式文件，本年度的是“国办公开办函〔2021〕30号”。"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["依照国办公开办函〔2021〕30号编制。", "依照国办公开办函〔2019〕61号编制。"]
+)
+def test_other_notices(workshop: Workshop, text: str) -> None:
+    """The notice of the year, and one that prescribes no form, are right."""
+    assert found(workshop, "NB414", text) == []
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年，‸丙丁街道认真落实条例。",
+        "现将‸丙丁街道办事处2023年工作报告如下。",
+        "有疑问的，请与‸丙丁镇人民政府联系。",
+        "‸我局公开了信息。",
+        "结合‸我镇实际。",
+    ],
+)
+def test_another_office(workshop: Workshop, text: str) -> None:
+    """Another name where the office speaks of itself, and another sort of office, are found."""
+    (finding,) = found(workshop, "NB412", text)
+    assert finding.message.endswith("与本机关（示例市样板区示范街道办事处）不合。")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年，示范街道认真落实条例。",
+        "示例市样板区示范街道办事处积极公开。",
+        "区司法局派人授课，丙丁街道办事处来信询问，市政府办公室通报。",
+        "请与区民政局联系。",
+        "充分发挥街道积极性，服务基本局面，我街道、我区、我市。",
+    ],
+)
+def test_offices_that_are_only_named(workshop: Workshop, text: str) -> None:
+    """The office itself, and others that a text speaks of, are right."""
+    assert found(workshop, "NB412", text) == []
+
+
+def test_bureaus_go_by_short_names(workshop: Workshop) -> None:
+    """住建局 is 住房和城乡建设局; 民政局 is another."""
+    bureau = {**AGENCY, "name": "示例县住房和城乡建设局"}
+    assert found(workshop, "NB412", "2023年，县住建局认真落实。我局公开。", agency=bureau) == []
+    found(workshop, "NB412", "2023年，‸县民政局认真落实。", agency=bureau)
+
+
+def test_offices_of_the_content_folder(workshop: Workshop) -> None:
+    """Their full names are found where the office speaks of itself, and nowhere else."""
+    stock = replace(workshop.stock, offices=frozenset({"示例市数据中心", AGENCY["name"]}))
+    text = "本报告由‸示例市数据中心编制。网站由示例市数据中心维护。"
+    (finding,) = found(workshop, "NB412", text, stock=stock)
+    assert "“示例市数据中心”" in finding.message
+    assert found(workshop, "NB412", text.replace("‸", "")) == []
+
+
+# Years
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "数据统计期限自‸2022年1月1日起至2022年12月31日止。",
+        "截至‸2022年12月31日，公开信息50条。",
+        "现将‸2022年政府信息公开情况报告如下。",
+        "‸2022年，街道公开信息50条。",
+        "‸二〇二二年度，我街道公开信息50条。",
+    ],
+)
+def test_years_of_another_report(workshop: Workshop, text: str) -> None:
+    """Where only the report's own year can stand, another one is found."""
+    (finding,) = found(workshop, "NB413", text)
+    assert finding.message.endswith("年，本年度是 2023 年。")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "数据统计期限自2023年1月1日起至12月31日止。",
+        "公开信息50条，比2022年增加10条。公开2022年度部门决算。",
+        "2022年结转3件。2022年，街道公开40条，2023年公开50条。",
+        "2022年年报指出的问题已经改正。2022年，我街道的整改已完成。",
+        "2024年，将继续公开。依照国办发〔2021〕30号，2019年修订的条例。",
+        "截至2022年底有40件，截至2023年底有50件。",
+    ],
+)
+def test_years_that_are_meant(workshop: Workshop, text: str) -> None:
+    """Comparisons, accounts, plans, numbers of documents and what is made good are right."""
+    assert found(workshop, "NB413", text) == []
+
+
+def test_the_year_of_a_title(workshop: Workshop) -> None:
+    """A title of the office's own has the report's year."""
+    (finding,) = found(workshop, "NB413", "改正。", title="示范街道‸2022年度报告")
+    assert finding.place.path == "title"
+    assert found(workshop, "NB413", "改正。", title="示范街道2023年度报告") == []
+
+
+# Other people's reports
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("21-13_sichoulu-jiedao_2025", "NB411", "行政机关规范全称"),
+        ("21-01_taiping-zhen_2022", "NB414", "国办公开办函〔2019〕60号"),
+    ],
+)
+def test_known_leftovers(workshop: Workshop, name: str, code: str, words: str) -> None:
+    """What the collector noticed in published reports is found."""
+    path = SHARED / "reports" / f"{name}.txt"
+    if not path.is_file():
+        pytest.skip("needs ../shared/reports, which is not part of the project")
+    imported = read_report(path, workshop.stock.forms)
+    target = workshop.folder / f"{name}.toml"
+    target.write_text(imported.text, encoding="utf-8")
+    findings = check(Target("imported", name, target), workshop.stock).findings
+    lines = imported.text.split("\n")
+    found_at = [
+        lines[f.place.line - 1][f.place.column - 1 :] for f in findings if f.rule.code == code
+    ]
+    assert any(text.startswith(words) for text in found_at)
+
+
+# Anything
+
+
+@given(text=anything)
+def test_no_text_is_too_odd(workshop: Workshop, text: str) -> None:
+    """Whatever stands in a report, the rules come to an end, and their findings have a message."""
+    for finding in everything(dossier(workshop, text), CHECKS):
+        assert finding.message.endswith("。")
+
+
+@pytest.mark.parametrize("piece", HARD)
+def test_a_long_paragraph(workshop: Workshop, piece: str) -> None:
+    """Two hundred thousand characters of one kind are read to the end."""
+    looked_at = dossier(workshop, (piece * LONG)[:LONG])
+    assert len(everything(looked_at, CHECKS)) <= MOST * len(CHECKS)
