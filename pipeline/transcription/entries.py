@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline.findings import Rule
 from pipeline.form.forms import Block, Form, Section
-from pipeline.form.tables import Line, Value, lines
+from pipeline.form.tables import Line, Value
 from pipeline.form.wording import Match, core, plain
 from pipeline.transcription.figures import figure, is_number, looks_like_value
 from pipeline.transcription.headings import Under, arranged, named
@@ -126,8 +126,8 @@ class Reader:
             return None
         for section, block in blocks:
             taken = self._left(section)
-            whole = len(taken) == len(lines(section))
-            if whole and any(is_number(each.text) for each in own):
+            whole = len(taken) == len(self.labels.bare[section.key])
+            if taken and whole and any(is_number(each.text) for each in own):
                 above = [each for each in row if each.above]
                 heads = self._under(block)
                 found = arranged(own, above, heads, len(block.column_leaves))
@@ -148,8 +148,8 @@ class Reader:
         """The lines without labels that are still to be read."""
         return [
             line
-            for line in lines(section)
-            if not line.cells[0].row and (section.key, line.keys) not in self.entries.values
+            for line in self.labels.bare[section.key]
+            if (section.key, line.keys) not in self.entries.values
         ]
 
     def _fitting(self, section: Section, row: Row) -> list[Line]:
