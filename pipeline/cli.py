@@ -299,7 +299,13 @@ def diff_command(
 
     folders = project.find(content, layouts)
     known = forms.load_all(folders.layouts)
-    reports = [read(target.path, known, target.shown)[0] for target in _single(folders, old, new)]
+    reports = []
+    for target in _single(folders, old, new):
+        report, problems = read(target.path, known, target.shown)
+        if errors := sum(problem.severity is Severity.ERROR for problem in problems):
+            say(f"{target.shown} 有 {errors} 处错误，读不出来的内容没有比较。")
+            say(f"  → 请先运行 nianbao check {target.shown}。")
+        reports.append(report)
     found = differences(*reports)
     if output == "json":
         _json({"differences": [each.as_json() for each in found]})
