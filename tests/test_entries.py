@@ -116,6 +116,20 @@ def test_a_table_without_rows_by_its_headings(stock: Stock) -> None:
     assert made["litigation.after_reconsideration"] == [5, 6, 7, 8, 26]
 
 
+def test_a_heading_in_other_words(stock: Stock) -> None:
+    """A heading that nobody knows leaves its column where it is, for rows that lack a cell, too."""
+    kinds = HEAD[2].replace("社会公益组织", "某种组织")
+    made, _ = read(
+        rows(*HEAD[:2], kinds, f"{RECEIVED}*3|1|2|3|4|5|6|21", f"{CARRIED}*3|1|2|3|4|5|6"), stock
+    )
+    assert made["received"] == [1, 2, 3, 4, 5, 6, 21]
+    assert made["carried_in"] == [1, 2, 3, 4, 5, 6]
+    misspelt = HEAD[2].replace("社会公益组织", "社会公益性组织")
+    made, _ = read(rows(*HEAD[:2], misspelt, f"{RECEIVED}*3|1|2|3^2|4|5|6|21",
+                        f"{CARRIED}*3|1|2|4|5|6|18"), stock)  # fmt: skip
+    assert made["carried_in"] == [1, 2, "", 4, 5, 6, 18]
+
+
 def test_wrong_spans_of_headings(stock: Stock) -> None:
     """Headings whose spans are wrong do not move the numbers of a row that is whole."""
     made, remarks = read(

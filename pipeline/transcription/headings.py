@@ -50,7 +50,7 @@ def named(heads: Row, columns: Sequence[Leaf]) -> list[Under]:
             ),
             default=(Match.NONE, 0),
         )
-        if best >= Match.PART:
+        if best is not Match.NONE:
             taken.add(-at)
             made.append(Under(head, -at))
     apart = all(one.heading.end <= two.heading.start for one, two in pairwise(made))
@@ -68,7 +68,8 @@ def arranged(cells: Row, above: Row, heads: Sequence[Under], columns: int) -> Ar
         return None
     right = max((each.end for each in (*cells, *above)), default=0)
     aligned = right == max(under.heading.end for under in heads)
-    if len(cells) == len(heads) and (in_order or aligned):
+    gapless = all(one.heading.end == two.heading.start for one, two in pairwise(heads))
+    if len(cells) == len(heads) and gapless and (in_order or aligned):
         by_column = dict(zip(order, cells, strict=True))
         return _made(by_column, (), in_order, columns)
     if not aligned:
