@@ -110,6 +110,8 @@ def difference_lines(found: Sequence[Difference]) -> Iterator[str]:
 def _difference(found: Difference) -> str:
     if found.kind == "sentence":
         change = change_of(found)
+        if change.old == change.new:
+            return f"⇄ 移到了别处：{change.new}"
         if change.old and change.new:
             return f"～ {marked(change)}"
         return f"－ {change.old}" if change.old else f"＋ {change.new}"

@@ -1,6 +1,7 @@
 """Text cut into sentences, and what differs between two texts, sentence by sentence."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -16,7 +17,10 @@ _LONGEST, _MOST_PAIRS = 2000, 400
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A sentence that was changed, added (`old` is "") or removed (`new` is "")."""
+    """A sentence that was changed, added (`old` is "") or removed (`new` is "").
+
+    One that stands elsewhere in the same words has them twice.
+    """
 
     old: str
     new: str
@@ -44,9 +48,34 @@ def sentences(text: str) -> list[str]:
 def changes(old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
     """What differs between two rows of sentences, in order; alike ones are pairs."""
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for kind, start, end, first, last in matcher.get_opcodes():
-        if kind != "equal":
-            yield from _paired(old[start:end], new[first:last])
+    stretches = [
+        (old[start:end], new[first:last])
+        for kind, start, end, first, last in matcher.get_opcodes()
+        if kind != "equal"
+    ]
+    gone = Counter(text for went, _ in stretches for text in went if text)
+    moved = gone & Counter(text for _, came in stretches for text in came)
+    left = Counter(moved)
+    for went, came in stretches:
+        here = []
+        for text in came:
+            if moved[text]:
+                moved[text] -= 1
+                yield Change(text, text)
+            else:
+                here.append(text)
+        yield from _paired(_without(went, left), here)
+
+
+def _without(texts: Sequence[str], taken: Counter[str]) -> list[str]:
+    """The texts but those in `taken`, which are used up."""
+    kept = []
+    for text in texts:
+        if taken[text]:
+            taken[text] -= 1
+        else:
+            kept.append(text)
+    return kept
 
 
 def marked(change: Change) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +74,32 @@ def test_prose_by_sentence(report: Any, workshop: Workshop) -> None:
     lines = list(difference_lines(found))
     assert "  ～ 公开信息[-0-]{+128+}条。" in lines
     assert "  － 删去的话没有下文。" in lines
+
+
+def test_a_sentence_that_moved(report: Any, workshop: Workshop) -> None:
+    """It is told once, as moved; one that stands twice and then once is removed once."""
+    one, other = workshop.blank(), workshop.blank()
+    one["overview"]["text"] = "甲事办完了。乙事还在办理。丙事没有开始。丁事也一样。"
+    other["overview"]["text"] = "丙事没有开始。甲事办完了。乙事还在办理。丁事也一样。"
+    found = differences(report(one), report(other))
+    assert [(each.old, each.new) for each in found] == [("丙事没有开始。", "丙事没有开始。")]
+    assert "  ⇄ 移到了别处：丙事没有开始。" in difference_lines(found)
+    assert list(changes(["甲", "乙", "甲"], ["乙"])) == [Change("甲", ""), Change("甲", "")]
+
+
+def test_a_report_with_errors(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """What cannot be read is not compared, and the command says so; a broken file has exit 3."""
+    folder = ("--content", str(ROOT / "content"), "--layouts", str(ROOT / "layouts"))
+    text = (ROOT / "content" / "example" / "2023.toml").read_text(encoding="utf-8")
+    (tmp_path / "agency.toml").write_bytes((ROOT / "content/example/agency.toml").read_bytes())
+    path = tmp_path / "2023.toml"
+    path.write_text(text.replace("received ", "recieved ", 1), encoding="utf-8")
+    assert run(["diff", "example/2023", str(path), *folder]) == 0
+    told = capsys.readouterr()
+    assert "处错误" in told.err
+    assert "nianbao check" in told.err
+    path.write_text("year = ", encoding="utf-8")
+    assert run(["diff", "example/2023", str(path), *folder]) == 3
 
 
 def test_heads_and_parts(report: Any, workshop: Workshop) -> None:

@@ -116,6 +116,41 @@ def test_a_table_without_rows_by_its_headings(stock: Stock) -> None:
     assert made["litigation.after_reconsideration"] == [5, 6, 7, 8, 26]
 
 
+FIVE = "结果维持|结果纠正|其他结果|尚未审结|总计"
+SECOND = f"未经复议直接起诉*5|复议后起诉*5|{FIVE.replace('|', '^2|')}^2"
+LITIGATION = ("行政诉讼*10", "未经复议直接起诉*5|复议后起诉*5", f"{FIVE}|{FIVE}")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        rows(*LITIGATION, "1|0|0|0|1|0|2|0|0|2") + rows("行政复议*5", FIVE, "3|0|0|0|3"),
+        rows("行政诉讼*10|行政复议*5", SECOND, f"{FIVE}|{FIVE}", "1|0|0|0|1|0|2|0|0|2|3|0|0|0|3"),
+        rows("行政复议*5", FIVE, "3|0|0|0|3") + rows(*LITIGATION, "1|0|0|0|1|0|2|0|0|2"),
+    ],
+)  # fmt: skip
+def test_columns_of_the_same_name(page: str, stock: Stock) -> None:
+    """The groups above tell columns of the same name apart, in one table and in two."""
+    made, _ = read(page, stock)
+    assert made["reconsideration"] == [3, 0, 0, 0, 3]
+    assert made["litigation.direct"] == [1, 0, 0, 0, 1]
+    assert made["litigation.after_reconsideration"] == [0, 2, 0, 0, 2]
+
+
+def test_a_heading_in_other_words(stock: Stock) -> None:
+    """A heading that nobody knows leaves its column where it is, for rows that lack a cell, too."""
+    kinds = HEAD[2].replace("社会公益组织", "某种组织")
+    made, _ = read(
+        rows(*HEAD[:2], kinds, f"{RECEIVED}*3|1|2|3|4|5|6|21", f"{CARRIED}*3|1|2|3|4|5|6"), stock
+    )
+    assert made["received"] == [1, 2, 3, 4, 5, 6, 21]
+    assert made["carried_in"] == [1, 2, 3, 4, 5, 6]
+    misspelt = HEAD[2].replace("社会公益组织", "社会公益性组织")
+    made, _ = read(rows(*HEAD[:2], misspelt, f"{RECEIVED}*3|1|2|3^2|4|5|6|21",
+                        f"{CARRIED}*3|1|2|4|5|6|18"), stock)  # fmt: skip
+    assert made["carried_in"] == [1, 2, "", 4, 5, 6, 18]
+
+
 def test_wrong_spans_of_headings(stock: Stock) -> None:
     """Headings whose spans are wrong do not move the numbers of a row that is whole."""
     made, remarks = read(

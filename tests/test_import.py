@@ -2,6 +2,7 @@
 
 import re
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -388,3 +389,66 @@ def test_the_form_is_that_of_the_tables(stock: Stock, tmp_path: Path) -> None:
     report, _ = imported(source, stock)
     assert report.form.name == "2008"
     assert [part.heading for part in report.sections] == ["一、概述", "二、其他"]
+
+
+# ---- nothing is lost
+
+
+@pytest.mark.skipif(not FILES, reason="needs ../shared/reports, which is not part of the project")
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_text_of_a_report_is_lost(file: Path, stock: Stock, tmp_path: Path) -> None:
+    """Every character of every real report is in the report, the form's wording or a remark.
+
+    The groups that the collector wrote before each row again are set once.
+    """
+    copy = tmp_path / file.name
+    copy.write_bytes(file.read_bytes())
+    made = importing.read_report(copy, stock.forms)
+    written = copy.with_suffix(".toml")
+    written.write_text(made.text, encoding="utf-8")
+    report, _ = read(written, stock.forms)
+    text = re.sub("(?m)^#.*|^[^|\n]* / (?=[^|\n]*[|])", "", copy.read_text(encoding="utf-8"))
+    assert not _lost(text, _everything(report, [str(remark) for remark in made.remarks]))
+
+
+def _lost(text: str, kept: str) -> Counter[str]:
+    """Characters that are missing; widths are alike, bars and blanks between cells are none."""
+    return Counter(_folded(text)) - Counter(_folded(kept))
+
+
+def _folded(text: str) -> str:
+    narrow = unicodedata.normalize("NFKC", squeezed(text))
+    return re.sub("[|;/,:.、“”]", "", narrow)
+
+
+WEB = """\
+<html><head><style>.no {display: none}</style></head><body><ul><li>首页<li>要闻</ul>
+<p class=no>藏</p><div><font>示例市样板局</font>2021年政府信息公开工作年度报告</div>
+<p>一、总体情况<o:p></o:p><p>公开信息三条<sup>1</sup>。<br>　　都在时间以内。<br>（一）其他<br>乙。
+<p>二、主动公开政府信息情况<table><tr><td>信息内容<td>本年制发件数<td>本年废止件数<td>现行有效件数<td>备注
+<tr><td>规　章<td>&nbsp;１&nbsp;<td>2<sup>②</sup><td>1,234<td>见后
+<tr><td>别的行<td>7<td>8<td>9<td></table>
+<div>行政许可</div><div>12</div><div>行政处罚</div><div>3</div><div>4</div>
+<p>六、其他需要报告的事项：<p>没有。<p>示例市样板局<p>２０２２年１月２日<div>上一篇：甲</div></body></html>"""
+
+
+def test_no_text_of_a_page_is_lost(stock: Stock, tmp_path: Path) -> None:
+    """Every character of a page with everything that pages have is kept, or told."""
+    path = tmp_path / "a.html"
+    path.write_text(WEB, encoding="utf-8")
+    report, remarks = imported(path, stock)
+    shown = re.sub(r"<style>.*?</style>|<[^>]*>|&nbsp;", "", WEB)
+    assert not _lost(shown, _everything(report, remarks))
+    assert cells(report)["disclosure.rules.made"] == "1"
+    assert cells(report)["disclosure.rules.repealed"] == "2"
+    assert cells(report)["disclosure.licences"] == "12"
+
+
+def test_a_table_without_end(stock: Stock, tmp_path: Path) -> None:
+    """A table too long for a report is left out as a whole, and told; the rest is read."""
+    path = tmp_path / "a.html"
+    rows = "".join(f"<tr><td>第{at}项<td>{at}" for at in range(20_000))
+    path.write_text(WEB.replace("<ul>", f"<table>{rows}</table><ul>"), encoding="utf-8")
+    report, remarks = imported(path, stock)
+    assert cells(report)["disclosure.licences"] == "12"
+    assert any("20000 行" in remark for remark in remarks)

@@ -76,6 +76,14 @@ def test_flat_rows(line: str, rows: list[list[str]]) -> None:
     assert grids(text(line)) == [rows]
 
 
+def test_blank_cells_at_the_end() -> None:
+    """In a table between tabs, a label with blank cells is a row; outside of one it is text."""
+    assert grids(text("指标\t单位\t数\n一、公开\t\t\n二、收费\t\t0")) == [
+        [["指标", "单位", "数"], ["一、公开", "", ""], ["二、收费", "", "0"]]
+    ]
+    assert lines(text("一、公开\t\n正文。")) == ["一、公开", "正文。"]
+
+
 @pytest.mark.parametrize(
     "line",
     [

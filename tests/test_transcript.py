@@ -52,6 +52,17 @@ def test_heading_and_text_on_one_line(stock: Stock) -> None:
     assert told(remarks, "NB602", "六、其他需要报告的事项")
 
 
+def test_own_headings_with_text(stock: Stock) -> None:
+    """A section of the office's own with a short sentence behind its heading."""
+    values, _ = content(
+        "示例市样板局2012年政府信息公开工作年度报告\n一、概述：公开三条。\n二、收费情况\n无。\n",
+        stock,
+    )
+    assert values["sections"] == [
+        {"heading": "一、概述", "text": "公开三条。"}, {"heading": "二、收费情况", "text": "无。"},
+    ]  # fmt: skip
+
+
 def test_levels(stock: Stock) -> None:
     """（一）, 1. and （1） nest where text stands below them; items of a list stay text."""
     values, _ = content(

@@ -9,6 +9,7 @@ from pipeline import files, listing, project
 from pipeline.cli.options import Content, Format, Layouts, print_json, shown
 from pipeline.content.schema import FIRST_YEAR, LAST_YEAR, is_year
 from pipeline.errors import ExitCode, UsageError
+from pipeline.findings import Severity
 from pipeline.form import forms
 from pipeline.project import Project, Target
 from pipeline.terminal import data, say
@@ -62,7 +63,13 @@ def compare(
 
     folders = project.find(content, layouts)
     known = forms.load_all(folders.layouts)
-    reports = [read(target.path, known, target.shown)[0] for target in _single(folders, old, new)]
+    reports = []
+    for target in _single(folders, old, new):
+        report, problems = read(target.path, known, target.shown)
+        if errors := sum(problem.severity is Severity.ERROR for problem in problems):
+            say(f"{target.shown} 有 {errors} 处错误，读不出来的内容没有比较。")
+            say(f"  → 请先运行 nianbao check {target.shown}。")
+        reports.append(report)
     found = differences(*reports)
     if output == "json":
         print_json({"differences": [each.as_json() for each in found]})

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from enum import IntEnum
+from functools import lru_cache
 
 NUMERALS = "一二三四五六七八九十"
 _NUMBERING = re.compile(rf"\s*(?:[（(][{NUMERALS}0-9]+[）)]|[{NUMERALS}0-9]+[、.．](?![0-9]))")
@@ -18,6 +19,7 @@ _CLOSE = 0.75
 """Two wordings are close where three quarters of their characters agree in order."""
 _WORD = 4
 """A label of at least four characters is known at the end of a longer text, too."""
+_REMEMBERED = 4096
 
 
 class Match(IntEnum):
@@ -31,12 +33,14 @@ class Match(IntEnum):
     EXACT = 5
 
 
+@lru_cache(_REMEMBERED)
 def plain(text: str) -> str:
     """The text without blanks, quotes, and the difference of full and half width."""
     kept = _IGNORED.sub("", unicodedata.normalize("NFKC", _SIGNS.sub("", text.rstrip())))
     return kept.translate(_VARIANTS).strip(_EDGES)
 
 
+@lru_cache(_REMEMBERED)
 def core(text: str) -> str:
     """The plain text without the number that it begins with."""
     stripped = text.lstrip()
@@ -44,6 +48,7 @@ def core(text: str) -> str:
     return plain(stripped[numbering.end() :] if numbering else stripped)
 
 
+@lru_cache(_REMEMBERED)
 def bare(text: str) -> str:
     """The plain text without its number and without notes in brackets."""
     return _NOTE.sub("", core(text)).strip(_EDGES)
@@ -66,7 +71,8 @@ def _match(text: str, wording: str) -> Match:
         return Match.NOTED
     if len(meant) >= _WORD and plain(text).endswith(core(wording)):
         return Match.PART
-    alike = 2 * min(len(said), len(meant)) / (len(said) + len(meant))  # as much as they could be
+    shared = min(len(said), len(meant), sum(map(meant.__contains__, said)))
+    alike = 2 * shared / (len(said) + len(meant))  # as much as they could be
     close = alike >= _CLOSE and similarity(said, meant) >= _CLOSE
     return Match.CLOSE if close else Match.NONE
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline.findings import Rule
 from pipeline.form.forms import Block, Form, Section
-from pipeline.form.tables import Line, Value, lines
+from pipeline.form.tables import Line, Value
 from pipeline.form.wording import Match, core, plain
 from pipeline.transcription.figures import figure, is_number, looks_like_value
 from pipeline.transcription.headings import Under, arranged, named
@@ -125,17 +125,8 @@ class Reader:
         ):
             return None
         for section, block in blocks:
-            taken = self._left(section)
-            whole = len(taken) == len(lines(section))
-            if whole and any(is_number(each.text) for each in own):
-                above = [each for each in row if each.above]
-                heads = self._under(block)
-                found = arranged(own, above, heads, len(block.column_leaves))
-                if found and len(heads) >= sum(len(line.entered) for line in taken):
-                    texts = [each.text if each else "" for each in found.cells]
-                    self._told(found.extra, "、".join(line.label for line in taken))
-                    self._enter(section, taken, texts, own[0].cell.where)
-                    return section
+            if self._below_headings(section, block, own, row):
+                return section
         for cells in _trimmed(own):
             for section, _block in blocks:
                 if some := self._fitting(section, cells):
@@ -144,12 +135,31 @@ class Reader:
                     return section
         return None
 
+    def _below_headings(self, section: Section, block: Block, own: Row, row: Row) -> bool:
+        """Enter a row without a label into the lines whose columns the headings above name."""
+        heads, columns = self._under(block), block.column_leaves
+        there = {columns[under.column].path for under in heads}
+        taken = [
+            line
+            for line in self._left(section)
+            if there.issuperset(cell.column.path for cell in line.entered)
+        ]
+        above = [each for each in row if each.above]
+        found = arranged(own, above, heads, len(columns)) if taken else None
+        if not found or not any(is_number(each.text) for each in own):
+            return False
+        keys = {cell.column.path for line in taken for cell in line.cells}
+        wanted = [at for at, leaf in enumerate(columns) if leaf.path in keys]
+        self._told(found.extra, "、".join(line.label for line in taken))
+        self._enter(section, taken, found.texts(columns, wanted), own[0].cell.where)
+        return True
+
     def _left(self, section: Section) -> list[Line]:
         """The lines without labels that are still to be read."""
         return [
             line
-            for line in lines(section)
-            if not line.cells[0].row and (section.key, line.keys) not in self.entries.values
+            for line in self.labels.bare[section.key]
+            if (section.key, line.keys) not in self.entries.values
         ]
 
     def _fitting(self, section: Section, row: Row) -> list[Line]:
@@ -188,15 +198,8 @@ class Reader:
             self._say(GUESSED, where, f"“{line.label}”没有自己的“{names}”格，留空")
         if not found.in_order:
             self._say(GUESSED, where, f"“{line.label}”各格的次序与规定的不同，按栏目名称填")
-        if any(there is None for there, cell in zip(found.cells, line.cells, strict=True)
-               if cell.column.node.sum):  # fmt: skip
-            texts = [
-                each.text if each else ""
-                for each, cell in zip(found.cells, line.cells, strict=True)
-                if not cell.column.node.sum
-            ]
-        else:
-            texts = [each.text if each else "" for each in found.cells]
+        columns = block.column_leaves
+        texts = found.texts(columns, range(len(columns)))
         self._enter(label.section, [line], texts, where)
 
     def _told(self, extra: Row, name: str) -> None:

@@ -33,24 +33,35 @@ class Arranged:
     extra: tuple[Placed, ...]
     in_order: bool
 
+    def texts(self, columns: Sequence[Leaf], wanted: Sequence[int]) -> list[str]:
+        """What stands in the columns `wanted`, without the totals where one is lacking."""
+        totals = all(self.cells[at] for at in wanted if columns[at].node.sum)
+        chosen = [at for at in wanted if totals or not columns[at].node.sum]
+        return [each.text if (each := self.cells[at]) else "" for at in chosen]
+
 
 def named(heads: Row, columns: Sequence[Leaf]) -> list[Under]:
-    """The columns that headings name, from left to right; of the same name, in the form's order.
+    """The columns that headings name, from left to right; of the same name, by the groups above.
 
     [] where headings overlap.
     """
     made: list[Under] = []
     taken: set[int] = set()
     for head in sorted(heads, key=lambda each: each.start):
-        best, at = max(
+        over = [each.text for each in heads if each is not head and each.covers(head)]
+        best, _, at = max(
             (
-                (match(head.text, [leaf.node.label, *leaf.node.aliases]), -number)
+                (
+                    match(head.text, [leaf.node.label, *leaf.node.aliases]),
+                    sum(match(group, over) >= Match.SAME for group in leaf.labels[:-1]),
+                    -number,
+                )
                 for number, leaf in enumerate(columns)
                 if number not in taken
             ),
-            default=(Match.NONE, 0),
+            default=(Match.NONE, 0, 0),
         )
-        if best >= Match.PART:
+        if best is not Match.NONE:
             taken.add(-at)
             made.append(Under(head, -at))
     apart = all(one.heading.end <= two.heading.start for one, two in pairwise(made))
@@ -68,7 +79,8 @@ def arranged(cells: Row, above: Row, heads: Sequence[Under], columns: int) -> Ar
         return None
     right = max((each.end for each in (*cells, *above)), default=0)
     aligned = right == max(under.heading.end for under in heads)
-    if len(cells) == len(heads) and (in_order or aligned):
+    gapless = all(one.heading.end == two.heading.start for one, two in pairwise(heads))
+    if len(cells) == len(heads) and gapless and (in_order or aligned):
         by_column = dict(zip(order, cells, strict=True))
         return _made(by_column, (), in_order, columns)
     if not aligned:

@@ -36,6 +36,7 @@ class Labels:
     def __init__(self, form: Form) -> None:
         self.form = form
         self._known: dict[str, tuple[Match, list[Label]]] = {}
+        self._said: dict[str, tuple[Match, str]] = {}
 
     @cached_property
     def rows(self) -> list[Label]:
@@ -54,6 +55,10 @@ class Labels:
         return tuple(sorted(found, key=lambda text: (-len(text), text)))
 
     @cached_property
+    def _headings(self) -> frozenset[str]:
+        return frozenset(said(text) for text in self.phrases for said in (plain, core)) - {""}
+
+    @cached_property
     def aliases(self) -> dict[str, str]:
         """Other wordings of the headings, and what the form has instead."""
         nodes = [
@@ -70,11 +75,18 @@ class Labels:
         return "\n".join(plain(text) for text in texts)
 
     @cached_property
+    def bare(self) -> dict[str, list[Line]]:
+        """The lines without labels, by the key of their section."""
+        return {
+            section.key: [line for line in lines(section) if not line.cells[0].row]
+            for section in self.form.sections
+        }
+
+    @cached_property
     def rowless(self) -> set[int]:
         """How many cells, or entered cells, the tables without rows have."""
         made = set()
-        for section in self.form.sections:
-            bare = [line for line in lines(section) if not line.cells[0].row]
+        for bare in self.bare.values():
             made |= {sum(len(line.cells) for line in bare), sum(len(line.entered) for line in bare)}
         return made - {0}
 
@@ -92,14 +104,21 @@ class Labels:
 
     def says_phrase(self, text: str) -> bool:
         """Whether a text says a heading of a table, whole."""
-        return len(text) <= _LONGEST_HEADING and bool(core(text)) and (
-            match(text, self.phrases) >= Match.SAME
-        )  # fmt: skip
+        said = core(text) if len(text) <= _LONGEST_HEADING else ""
+        return bool(said) and (said in self._headings or plain(text) in self._headings)
 
     def phrase(self, text: str) -> str:
         """The heading that a text says in other words; "" where it says none."""
-        best = max(self.phrases, key=lambda phrase: match(text, [phrase]), default="")
-        return best if best and match(text, [best]) is not Match.NONE else ""
+        return self._phrase(text)[1]
+
+    def _phrase(self, text: str) -> tuple[Match, str]:
+        """How well a text says a heading of the form's tables, and which."""
+        if text not in self._said:
+            found = ((match(text, [phrase]), phrase) for phrase in self.phrases)
+            best = max(found, key=lambda each: each[0], default=(Match.NONE, ""))
+            short = len(text) <= _LONGEST_HEADING and best[0] is not Match.NONE
+            self._said[text] = best if short else (Match.NONE, "")
+        return self._said[text]
 
     def row(self, said: str, taken: Collection[Key]) -> tuple[Label, Match] | None:
         """The row whose label a text says, one that is not yet taken where there are several."""

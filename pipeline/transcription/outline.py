@@ -226,7 +226,8 @@ def _opened(item: Item, form: Form, before: Sequence[Chapter]) -> tuple[Chapter,
     if found and isinstance(item, Paragraph):
         chapter = _chapter(replace(item, text=found["heading"]), form, before)
         known = chapter and chapter.section and match(found["heading"], [chapter.section.heading])
-        sure = form.own_sections and found["mark"].strip() and len(item.text) > LONGEST_HEADING
+        text = len(item.text) > LONGEST_HEADING or found["rest"][-1:] in _SENTENCE
+        sure = form.own_sections and found["mark"].strip() and text
         if chapter and (sure or (known or Match.NONE) >= Match.SAME):
             return chapter, found["rest"].strip()
     chapter = _chapter(item, form, before)

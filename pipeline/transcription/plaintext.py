@@ -93,7 +93,7 @@ class _Text:
             self._end_row()
         elif _PAGE.fullmatch(text):
             self.asides.append(Aside("页码", text, where))
-        elif rows := list(_rows(line.strip(_BLANKS.replace("\t", "")) if "\t" in text else text)):
+        elif rows := list(_rows(line if "\t" in text or ("\t" in line and self.rows) else text)):
             self._end_row()
             self.rows += [tuple(_cell(piece, where) for piece in row) for row in rows]
         elif not (self.rows and _RULE.fullmatch(text)):

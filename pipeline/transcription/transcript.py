@@ -33,6 +33,7 @@ from pipeline.transcription.particulars import is_title, office_in, year_in, yea
 from pipeline.transcription.remarks import ABSENT, GUESSED, LEFT_OUT, UNREADABLE, Remark
 from pipeline.transcription.transcribed import chapter_values, own_chapter_values, prose
 
+_MOST_ROWS = 1000
 _NOTE = re.compile(r"[（(][^（()）]*[）)]$")
 
 
@@ -64,6 +65,7 @@ def transcribe(
         ContentError: nothing in it looks like an annual report.
     """
     told = told or Told()
+    manuscript, long = _without_long_grids(manuscript)
     heads = dict(manuscript.told)
     year, guess = _year(manuscript, heads, told, all_forms)
     read = _read(manuscript, all_forms, year)
@@ -74,6 +76,8 @@ def transcribe(
         message = f"看不出这是一份年度报告：{manuscript.file}。"
         raise ContentError(message, (), "请核对文件；标题、各部分的标题和表格至少要有一样。")
     remarks = [
+        *long,
+        *_damaged(manuscript),
         *_asides(manuscript, title),
         *listed.remarks,
         *reader.entries.remarks,
@@ -235,6 +239,17 @@ def _headings(blocks: Sequence[Block], reader: Reader) -> set[int]:
             if beside and heading:
                 found.add(at)
     return found
+
+
+def _without_long_grids(manuscript: Manuscript) -> tuple[Manuscript, list[Remark]]:
+    """The manuscript without grids that are too long for a table of a report."""
+    long = [b for b in manuscript.blocks if isinstance(b, Grid) and len(b.rows) > _MOST_ROWS]
+    kept = tuple(block for block in manuscript.blocks if not any(block is each for each in long))
+    remarks = [
+        Remark(LEFT_OUT, grid.where, f"这张表有 {len(grid.rows)} 行，不会是年报的表格，没有读")
+        for grid in long
+    ]
+    return (replace(manuscript, blocks=kept) if long else manuscript), remarks
 
 
 def _damaged(manuscript: Manuscript) -> Iterator[Remark]:
