@@ -1,5 +1,6 @@
 """Commands that make or compare content files: import, diff."""
 
+import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -7,9 +8,11 @@ import typer
 
 from pipeline import files, listing, project
 from pipeline.cli.options import Content, Format, Layouts, print_json, shown
+from pipeline.content.jsonschema import REPORT
 from pipeline.content.schema import FIRST_YEAR, LAST_YEAR, is_year
 from pipeline.errors import ExitCode, UsageError
 from pipeline.form import forms
+from pipeline.form.forms import Form
 from pipeline.project import Project, Target
 from pipeline.terminal import data, say
 
@@ -35,10 +38,12 @@ def import_report(
 
     if year is not None and not is_year(year):
         raise UsageError(f"年度不在 {FIRST_YEAR} 至 {LAST_YEAR} 之间：{year}。", "请核对 --year。")
-    known = forms.load_all(project.find(layouts=layouts).layouts)
+    folders = project.find(layouts=layouts)
+    known = forms.load_all(folders.layouts)
     made = importing.read_report(file, known, Told(year, agency))
     if output:
-        files.write(output, made.text.encode(), new=True)
+        line = folders.schema_line(output, _schema(made.text, known))
+        files.write(output, (line + made.text).encode(), new=True)
     else:
         data(made.text.rstrip("\n"))
     for remark in made.remarks:
@@ -46,6 +51,14 @@ def import_report(
     if output:
         say(f"已生成 {shown(output)}，有 {len(made.remarks)} 处需要核对。")
     return ExitCode.OK
+
+
+def _schema(text: str, known: tuple[Form, ...]) -> str:
+    """The JSON Schema, in the folder of layouts, of the form that a content file has."""
+    values = tomllib.loads(text)
+    if "year" not in values:
+        return ""
+    return f"{forms.choose(known, values['year'], values.get('form')).name}/{REPORT}"
 
 
 def compare(

@@ -32,6 +32,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "doctor": knowledge.examine,
     "fonts": knowledge.show_fonts,
     "forms": knowledge.show_forms,
+    "schema": knowledge.show_schema,
     "explain": knowledge.explain,
 }
 for _name, _command in _COMMANDS.items():

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from pipeline.form.forms import Block, Kind, Leaf, Relation, Section, Table, terms
+from pipeline.form.forms import Block, Kind, Leaf, Node, Relation, Section, Table, terms
 from pipeline.form.rows import OwnRow
 from pipeline.tomlfile.positions import KeyPath
 
@@ -118,6 +118,22 @@ def lines(section: Section) -> tuple[Line, ...]:
     if section.table is None or (section.table.own_rows and not section.table.blocks[0].rows):
         return ()
     return tuple(line for block in section.table.blocks for line in _block_lines(section, block))
+
+
+def group_labels(section: Section) -> dict[tuple[str, ...], str]:
+    """The label of each group of rows, or of columns in a table without rows, by its keys."""
+    blocks = section.table.blocks if section.table else ()
+    return dict(found for block in blocks for found in _groups(block.rows or block.columns))
+
+
+def _groups(
+    nodes: Sequence[Node], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    for node in nodes:
+        here = (*above, node.key) if node.key else above
+        if node.key and node.children:
+            yield here, node.label
+        yield from _groups(node.children, here)
 
 
 def _block_lines(section: Section, block: Block) -> Iterator[Line]:
