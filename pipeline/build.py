@@ -17,6 +17,7 @@ from pipeline.faces import Face
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.fonts import FontPlan, FontSet
 from pipeline.form.forms import Form
+from pipeline.form.sayings import Saying
 from pipeline.pdf import finish
 from pipeline.pdf.passport import Passport
 from pipeline.project import Project, Target
@@ -42,10 +43,11 @@ Progress = Callable[[str, float, Path | None], None]
 
 @dataclass(frozen=True)
 class Stock:
-    """What every report of a run shares: the forms and the fonts."""
+    """What every report of a run shares: forms, fonts, what prose says of cells."""
 
     forms: tuple[Form, ...]
     fonts: FontSet
+    sayings: tuple[Saying, ...] = ()
     offices: frozenset[str] = frozenset()
     """The names of all offices in the content folder."""
 
@@ -110,7 +112,8 @@ def check(target: Target, stock: Stock, *, draft: bool = False) -> Checked:
     document = compose(report, draft=draft)
     plan = fonts.plan(stock.fonts, ((role, run.text) for role, run in flow.texts(document)))
     offices = stock.offices - {report.agency.name}
-    found += checks.check(Dossier(report, document, plan, stock.forms, earlier, offices))
+    dossier = Dossier(report, document, plan, stock.forms, earlier, offices, stock.sayings)
+    found += checks.check(dossier)
     ordered = sorted(acceptance.accept(report, found), key=lambda finding: finding.place)
     return Checked(report, document, plan, tuple(ordered))
 

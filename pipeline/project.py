@@ -1,12 +1,15 @@
 """Where things are: the project's folders, and the targets that a command line names."""
 
 import re
+import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from pipeline.errors import FileProblem, UsageError
 
+AGENCY_FILE = "agency.toml"
 _YEAR = re.compile(r"[0-9]{4}")
 _PACKAGE = Path(__file__).parent
 _SHIPPED = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parent
@@ -111,6 +114,16 @@ def targets(project: Project, names: list[str]) -> list[Target]:
                 "请分开生成，并用 --out 指定不同的输出文件夹。",
             )
     return chosen
+
+
+def offices(project: Project) -> frozenset[str]:
+    """The names of all offices in the content folder, as far as their agency.toml can be read."""
+    names = set()
+    for path in project.content.glob(f"*/{AGENCY_FILE}"):
+        with suppress(OSError, ValueError):
+            name = tomllib.loads(path.read_text(encoding="utf-8")).get("name")
+            names |= {name} if isinstance(name, str) and name.strip() else set()
+    return frozenset(names)
 
 
 def _all(content: Path) -> list[Target]:

@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from pipeline import build, fonts
 from pipeline.build import Checked, Stock
-from pipeline.form import forms
+from pipeline.form import forms, sayings
 from pipeline.form.forms import Form
 from pipeline.form.tables import lines
 from pipeline.project import Project, Target
@@ -29,14 +29,18 @@ MM = 72 / 25.4
 settings.register_profile("steady", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("steady")
 
+PROBLEM = "公开的内容不够多，下一年要多公开一些。"
+
 AGENCY = {"name": "示例市样板区示范街道办事处", "signature": "sealed", "seal_diameter": 42}
 
 
 def blank_content(form: Form, year: int = 2023) -> dict[str, Any]:
-    """A complete content in `form`: every cell 0, no prose."""
+    """A complete content in `form`: every cell 0, no prose but where some is asked for."""
     content: dict[str, Any] = {"year": year}
     for section in form.sections:
         table: dict[str, Any] = content.setdefault(section.key, {})
+        if section.substantial:
+            table["text"] = PROBLEM
         for line in lines(section):
             if line.derived:
                 continue
@@ -108,6 +112,7 @@ def stock() -> Stock:
     return Stock(
         forms.load_all(ROOT / "layouts"),
         fonts.load(ROOT / "fonts" / "fonts.toml", ROOT / "fonts"),
+        sayings.load(ROOT / "layouts"),
     )
 
 

@@ -375,8 +375,9 @@ def test_rules_are_one_registry() -> None:
     codes = [rule.code for rule in registry.ALL]
     assert codes == [
         "NB101", "NB102", "NB103", "NB104", "NB105",
-        "NB201", "NB202", "NB203", "NB204", "NB205", "NB206", "NB207", "NB208", "NB209", "NB210",
-        "NB301", "NB302", "NB303", "NB304", "NB305", "NB306", "NB401", "NB402", "NB403", "NB501", "NB502", "NB503", "NB601", "NB602", "NB603", "NB604", "NB605", "NB701", "NB801",
+        "NB201", "NB202", "NB203", "NB204", "NB205", "NB206", "NB207", "NB208", "NB209", "NB210", "NB211", "NB212", "NB213",
+        "NB301", "NB302", "NB303", "NB304", "NB305", "NB306", "NB307", "NB308", "NB309", "NB310", "NB311", "NB312", "NB313", "NB314",
+        "NB401", "NB402", "NB403", "NB404", "NB432", "NB433", "NB501", "NB502", "NB503", "NB601", "NB602", "NB603", "NB604", "NB605", "NB701", "NB801",
     ]  # fmt: skip
     for rule in registry.ALL:
         assert rule.title

@@ -23,7 +23,7 @@ from pipeline.cli.options import (
 )
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.findings import Finding, Severity
-from pipeline.form import forms
+from pipeline.form import forms, sayings
 from pipeline.project import Project, Target
 from pipeline.terminal import data, say, say_error
 from pipeline.typesetting.typeset import TIME_LIMIT
@@ -170,4 +170,9 @@ def _overall(codes: Sequence[ExitCode]) -> ExitCode:
 
 
 def _stock(folders: Project) -> Stock:
-    return Stock(forms.load_all(folders.layouts), build.load_fonts(folders))
+    return Stock(
+        forms=forms.load_all(folders.layouts),
+        fonts=build.load_fonts(folders),
+        sayings=sayings.load(folders.layouts),
+        offices=project.offices(folders),
+    )

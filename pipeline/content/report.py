@@ -18,12 +18,12 @@ from pipeline.findings import Finding, Place
 from pipeline.form import forms, rows, tables
 from pipeline.form.forms import Form, Section
 from pipeline.form.tables import TableValues, Value
+from pipeline.project import AGENCY_FILE
 from pipeline.signature import Kind as SignatureKind
 from pipeline.tomlfile import source
 from pipeline.tomlfile.positions import KeyPath, dotted
 from pipeline.tomlfile.source import Source
 
-AGENCY_FILE = "agency.toml"
 DIAMETER = 42
 """Of a seal, in mm, where the agency does not say."""
 

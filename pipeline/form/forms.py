@@ -61,11 +61,19 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Explained(_Model):
+    """Where a number that is not 0 must be spoken of: a section's key, and one of the words."""
+
+    section: Key
+    words: tuple[str, ...] = Field(min_length=1)
+
+
 class Node(_Model):
     """A row or a column: a leaf holds cells, a group spans its children.
 
     `aliases` are other wordings that reports use for the label; an `optional` row is printed only
-    where the content file gives it; `indent` is in em.
+    where the content file gives it; `indent` is in em. Offices whose names end in one of `not_for`
+    have nothing to count in the row.
     """
 
     label: str
@@ -77,6 +85,8 @@ class Node(_Model):
     optional: bool = False
     indent: Annotated[int, Field(ge=0, le=6)] = 0
     aliases: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
+    explained: Explained | None = None
 
     @property
     def depth(self) -> int:
@@ -106,7 +116,8 @@ class Relation(_Model):
     """An equation that must hold along every column (between rows), or along every row.
 
     The sum of `left` is that of `right`, less that of `minus`, and more that of `previous`, which
-    are cells of the report of the year before.
+    are cells of the report of the year before. One that holds `nearly` need not hold at all: it is
+    told where the sides differ by so little that they were meant to agree.
     """
 
     key: Key
@@ -116,6 +127,7 @@ class Relation(_Model):
     right: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     previous: tuple[str, ...] = ()
+    nearly: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -171,7 +183,7 @@ class Table(_Model):
     """A table of the form; widths and heights in mm.
 
     With `units`, a column right of the labels tells the unit of each row. With `own_rows`, the
-    content file lists the rows: label, unit, number.
+    content file lists the rows: label, unit, number. No cell of a `complete` table may be blank.
     """
 
     title: str
@@ -182,6 +194,7 @@ class Table(_Model):
     label_align: Literal["left", "center"] = "center"
     units: bool = False
     own_rows: bool = False
+    complete: bool = False
 
     @property
     def label_columns(self) -> int:
@@ -189,25 +202,23 @@ class Table(_Model):
         depths = [row.depth for block in self.blocks for row in block.rows]
         return max(depths, default=int(self.own_rows)) + self.units
 
-    def block_of(self, relation: Relation) -> Block:
-        """The one block that a relation holds in.
+    def blocks_of(self, relation: Relation) -> tuple[Block, ...]:
+        """The blocks that a relation holds in: those that have all of its terms.
 
         Raises:
-            ValueError: no block has all of its terms, or several have.
+            ValueError: no block has.
         """
         for name in relation.names:
             if not any(_stands_in(block, relation.along, name) for block in self.blocks):
                 raise ValueError(f"relations 引用了没有的行或列：{name}")
-        whole = [
+        whole = tuple(
             block
             for block in self.blocks
             if all(_stands_in(block, relation.along, name) for name in relation.names)
-        ]
-        if len(whole) > 1:
-            raise ValueError(f"relations 中 {relation.key} 的各项在几个 blocks 中都有，无法确定")
+        )
         if not whole:
             raise ValueError(f"relations 中 {relation.key} 的各项不在同一个 blocks 中")
-        return whole[0]
+        return whole
 
     @model_validator(mode="after")
     def _well_formed(self) -> Self:
@@ -222,10 +233,10 @@ class Table(_Model):
             self._open()
         _tell_apart([key for block in self.blocks for key in block.line_keys])
         for relation in self.relations:
-            least = _least(self.block_of(relation))
-            for name in relation.names:
-                if not _stands_in(least, relation.along, name):
-                    raise ValueError(f"relations 不能引用 optional 的行：{name}")
+            for block in map(_least, self.blocks_of(relation)):
+                for name in relation.names:
+                    if not _stands_in(block, relation.along, name):
+                        raise ValueError(f"relations 不能引用 optional 的行：{name}")
         return self
 
     def _open(self) -> None:
@@ -247,7 +258,8 @@ class Part(_Model):
 class Section(_Model):
     """A section of the report: its heading, prescribed parts, and perhaps a table.
 
-    An `annex` stands behind the signature, on a page of its own (GB/T 9704-2012, 7.3.4, 7.4).
+    An `annex` stands behind the signature, on a page of its own (GB/T 9704-2012, 7.3.4, 7.4). One
+    that is `substantial` must say something.
     """
 
     key: Key
@@ -256,6 +268,7 @@ class Section(_Model):
     parts: tuple[Part, ...] = ()
     table: Table | None = None
     annex: bool = False
+    substantial: bool = False
 
     @model_validator(mode="after")
     def _well_formed(self) -> Self:
@@ -267,8 +280,21 @@ class Section(_Model):
         return self
 
 
+class Deadline(_Model):
+    """The last day, in the year after the report's, on which a report is due.
+
+    For offices whose names end in one of `agencies`; for all others where that is empty.
+    """
+
+    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(ge=1, le=31)]
+    agencies: tuple[str, ...] = ()
+
+
 class Form(_Model):
     """One generation of the official form.
+
+    Of `deadlines`, the first that fits an office counts.
 
     With `own_sections`, the office's own sections come first, then those of the form.
     """
@@ -282,6 +308,7 @@ class Form(_Model):
     report_title: tuple[TitleWord, ...] = Field(min_length=1)
     sections: tuple[Section, ...] = ()
     own_sections: bool = False
+    deadlines: tuple[Deadline, ...] = ()
 
     @model_validator(mode="after")
     def _well_formed(self) -> Self:

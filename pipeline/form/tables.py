@@ -206,11 +206,11 @@ class TableValues:
     def equations(self, table: Table) -> Iterator[Equation]:
         """Every relation of the form, for each column or row that it holds along."""
         for relation in table.relations:
-            block = table.block_of(relation)
-            if relation.along == "columns":
-                yield from self._in_columns(relation, block)
-            else:
-                yield from self._in_rows(relation, block)
+            for block in table.blocks_of(relation):
+                if relation.along == "columns":
+                    yield from self._in_columns(relation, block)
+                else:
+                    yield from self._in_rows(relation, block)
 
     def _in_columns(self, relation: Relation, block: Block) -> Iterator[Equation]:
         sides = [_all_terms(block.row_leaves, names) for names in _sides(relation)]

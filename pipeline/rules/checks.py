@@ -3,23 +3,45 @@
 from collections.abc import Callable, Iterator
 
 from pipeline.findings import Finding, Rule
-from pipeline.rules import acceptance, filing, printing, references, relations, years
+from pipeline.rules import (
+    acceptance,
+    blanks,
+    filing,
+    printing,
+    references,
+    relations,
+    statements,
+    substance,
+    tallies,
+    years,
+)
 from pipeline.rules.dossier import Dossier
 
 RULES: tuple[Rule, ...] = (
     *filing.RULES,
     *relations.RULES,
     *years.RULES,
+    *blanks.RULES,
+    *statements.RULES,
+    *tallies.RULES,
     *printing.RULES,
+    *substance.RULES,
     *references.RULES,
     *acceptance.RULES,
 )
 _CHECKS: tuple[Callable[[Dossier], Iterator[Finding]], ...] = (
+    filing.filing,
     relations.relations,
     years.years,
-    references.references,
+    blanks.blanks,
+    blanks.barred,
+    statements.statements,
+    tallies.tallies,
     printing.numbers,
     printing.characters,
+    printing.stand_ins,
+    substance.substance,
+    references.references,
 )
 
 

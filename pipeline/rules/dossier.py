@@ -8,6 +8,7 @@ from pipeline.document import Document
 from pipeline.findings import Place
 from pipeline.fonts import FontPlan
 from pipeline.form.forms import Form
+from pipeline.form.sayings import Saying
 from pipeline.rules.passages import Passage, passages
 
 
@@ -16,7 +17,8 @@ class Dossier:
     """A report with its document and font plan.
 
     `earlier` is the same office's report of the year before, None where there is none. `forms` are
-    all that are known, `offices` the names of the other offices in the content folder.
+    all that are known, `offices` the names of the other offices in the content folder, `sayings`
+    what prose says of cells.
     """
 
     report: Report
@@ -25,6 +27,7 @@ class Dossier:
     forms: tuple[Form, ...] = ()
     earlier: Report | None = None
     offices: frozenset[str] = frozenset()
+    sayings: tuple[Saying, ...] = ()
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

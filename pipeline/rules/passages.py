@@ -10,9 +10,12 @@ from functools import cached_property
 from pipeline.content.report import Report
 from pipeline.document import Document, Heading, Paragraph, Run, Title
 from pipeline.findings import Place
+from pipeline.sentences import sentences
 from pipeline.tomlfile.positions import KeyPath
 
 TITLE, PREFACE = "title", "preface"
+_LONGEST = 60
+"""Characters of a sentence that are quoted."""
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,17 @@ def passages(report: Report, document: Document) -> Iterator[Passage]:
                 yield Passage(key, at, runs)
             case _:
                 continue
+
+
+def quote(text: str, start: int, end: int) -> str:
+    """Words as a message quotes them: with their sentence where it is short."""
+    at = 0
+    for sentence in sentences(text):
+        if at <= start < at + len(sentence):
+            first = max(at, min(start, end - _LONGEST))
+            whole = len(sentence) <= _LONGEST
+            shown = sentence if whole else text[first : min(at + len(sentence), first + _LONGEST)]
+            cut = not whole and first + _LONGEST < at + len(sentence)
+            return ("…" if not whole and first > at else "") + shown.strip() + ("…" if cut else "")
+        at += len(sentence)
+    return text[start:end]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pipeline.composition import columns, flow
 from pipeline.content.report import Report
 from pipeline.document import Run, Table
-from pipeline.faces import BLANKS, invisible
+from pipeline.faces import BLANKS, Face, invisible
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.rules.dossier import Dossier
 
@@ -26,7 +26,14 @@ PRIVATE = Rule(
     "造字区的字符",
     "请换成正式编码的字；或在 fonts/ 中放入含有这个造字的字体。",
 )
-RULES = (TOO_WIDE, NO_FONT, CONTROL, PRIVATE)
+STAND_IN = Rule(
+    "NB404",
+    Severity.NOTE,
+    "由别的字体补印的字",
+    "字形略有不同，请看一看版面；要用本字体的，请在 fonts/ 中放入字数较多的字体。",
+    about="所用的字体没有这个字，由另一种字体代印。",
+)
+RULES = (TOO_WIDE, NO_FONT, CONTROL, PRIVATE, STAND_IN)
 
 
 def numbers(dossier: Dossier) -> Iterator[Finding]:
@@ -55,6 +62,22 @@ def characters(dossier: Dossier) -> Iterator[Finding]:
                     _where(report, run, char),
                     f"造字区的字符 {_code(char)}，各机显示不同。",
                 )
+
+
+def stand_ins(dossier: Dossier) -> Iterator[Finding]:
+    """Han characters that another face than their role's own sets: a note for each face."""
+    roles = dossier.plan.fonts.roles
+    met: dict[tuple[str, Face], list[tuple[str, Run]]] = {}
+    for role, run in flow.texts(dossier.document):
+        for char in dict.fromkeys(run.text):
+            face = dossier.plan.chosen.get((role, char))
+            if face and char not in BLANKS and face is not dossier.plan.fonts.chain(role, char)[0]:
+                met.setdefault((role, face), []).append((char, run))
+    for (role, face), found in met.items():
+        chars = "、".join(dict(found))
+        char, run = found[0]
+        message = f"{roles[role].title}没有“{chars}”，由 {face.title} 代印。"
+        yield Finding(STAND_IN, _where(dossier.report, run, char), message)
 
 
 def _odd_blank(char: str) -> bool:

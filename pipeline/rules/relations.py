@@ -1,6 +1,7 @@
 """勾稽关系 within a report: stated totals against sums, and the equations of the form."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Place, Rule, Severity
@@ -12,7 +13,18 @@ STATED = Rule(
     acceptable=True,
 )  # fmt: skip
 RELATION = Rule("NB302", Severity.ERROR, "勾稽关系不成立", "请逐项核对。", acceptable=True)
-RULES = (STATED, RELATION)
+NEARLY = Rule(
+    "NB307",
+    Severity.WARNING,
+    "几个数只差一点就合得上",
+    "请核对是否填错了栏，或算错了数；确属巧合的，请用 [[accepted]] 写明理由。",
+    acceptable=True,
+    about="2019、2020 年格式的表二：上一年项目数量加本年增减，与处理决定数量"
+    "相差不到 1％，而又不等。",
+)
+RULES = (STATED, RELATION, NEARLY)
+
+_NEAR = Decimal("0.01")
 
 
 def relations(dossier: Dossier) -> Iterator[Finding]:
@@ -37,15 +49,21 @@ def _broken(report: Report, values: TableValues, equation: Equation) -> Iterator
     )
     if isinstance(left, str) or isinstance(right, str) or isinstance(less, str):
         return
-    if left != right - less:
+    right -= less
+    if left != right and (not equation.relation.nearly or _near(left, right)):
         first, *others = (*equation.left, *equation.right, *equation.minus)
         yield Finding(
-            RELATION,
+            NEARLY if equation.relation.nearly else RELATION,
             at(report, values, first),
             f"{named(equation)}{equation.relation.text}，现在前者为 {printed(left)}，"
-            f"后者为 {printed(right - less)}。",
+            f"后者为 {printed(right)}。",
             related=tuple(at(report, values, cell) for cell in others),
         )
+
+
+def _near(one: int | Decimal, other: int | Decimal) -> bool:
+    """Whether two numbers differ by less than a hundredth."""
+    return abs(Decimal(one) - other) < _NEAR * max(abs(Decimal(one)), abs(Decimal(other)))
 
 
 def at(report: Report, values: TableValues, cell: Cell) -> Place:

@@ -1,0 +1,109 @@
+"""Cells that say nothing, and numbers that an office cannot have."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from pipeline.content.report import Report
+from pipeline.findings import Finding, Rule, Severity
+from pipeline.form.tables import Cell, Line, TableValues, lines
+from pipeline.rules.dossier import Dossier
+from pipeline.rules.relations import at
+
+_NOT_APPLICABLE = "不适用"
+UNFILLED = Rule(
+    "NB308",
+    Severity.ERROR,
+    "申请、复议、诉讼的表有空着的格",
+    '没有的填 0；不适用的，填 "不适用"；照录旧年报的，用 [[accepted]] 写明理由。',
+    acceptable=True,
+    about="收到和处理申请情况、行政复议和行政诉讼情况这两张表，每格都要有数："
+    "空着，或写“/”“-”“无”，都不行。",
+)
+BLANK = Rule(
+    "NB309",
+    Severity.WARNING,
+    "表格有空着的格",
+    '没有的填 0；不适用的，填 "不适用"。',
+    acceptable=True,
+    about="主动公开情况的表。由机关自己列行的统计表不查。",
+)
+BARRED = Rule(
+    "NB310",
+    Severity.ERROR,
+    "本机关没有这项职权",
+    "请核对是否填错了行；本机关没有的填 0。",
+    acceptable=True,
+    about="乡镇、街道和县不能制定规章（《立法法》），这几类机关的规章应为 0。",
+)
+WORDED = Rule(
+    "NB314",
+    Severity.WARNING,
+    "格里的数写成了文字",
+    "请只填数字，去掉引号和单位；单位与表头不同的，请先换算。",
+    acceptable=True,
+    about="数字带着单位或说明，只能按文字印，不能参与计算和核对。",
+)
+RULES = (UNFILLED, BLANK, BARRED, WORDED)
+
+
+def blanks(dossier: Dossier) -> Iterator[Finding]:
+    """Cells without a number, line by line; totals that are computed are not looked at."""
+    report = dossier.report
+    for content in report.sections:
+        table, values = content.section.table, content.table
+        if table is None or values is None or table.own_rows:
+            continue
+        for line in lines(content.section):
+            empty = [cell for cell in line.cells if _empty(values, cell)]
+            worded = [cell for cell in empty if _worded(values, cell)]
+            if table.complete and empty:
+                yield _found(report, values, line, empty, UNFILLED)
+                continue
+            if bare := [cell for cell in empty if cell not in worded]:
+                yield _found(report, values, line, bare, BLANK)
+            if worded:
+                yield _found(report, values, line, worded, WORDED)
+
+
+def _empty(values: TableValues, cell: Cell) -> bool:
+    value = values.entered.get(cell.path)
+    return isinstance(value, str) and value.strip() != _NOT_APPLICABLE
+
+
+def _worded(values: TableValues, cell: Cell) -> bool:
+    return any(char.isdecimal() for char in str(values.entered[cell.path]))
+
+
+def _found(
+    report: Report, values: TableValues, line: Line, empty: list[Cell], rule: Rule
+) -> Finding:
+    said = [(values.entered[cell.path], cell) for cell in empty]
+    parts = []
+    for value, group in groupby(said, key=lambda each: each[0]):
+        names = "、".join(cell.column.labels[-1] for _, cell in group)
+        how = f"写着“{value}”" if str(value).strip() else "空着"
+        parts.append(how if line.scalar else f"{names}{how}")
+    place, *related = (at(report, values, cell) for cell in empty)
+    return Finding(rule, place, f"“{line.label}”{'，'.join(parts)}。", related=tuple(related))
+
+
+def barred(dossier: Dossier) -> Iterator[Finding]:
+    """Numbers in rows that an office of this kind has nothing to count in."""
+    report = dossier.report
+    for content in report.sections:
+        values = content.table
+        for line in lines(content.section) if values else ():
+            row = line.cells[0].row
+            if values is None or row is None or not row.node.not_for:
+                continue
+            wrong = [cell for cell in line.cells if _counts(values, cell)]
+            if wrong and report.agency.name.endswith(row.node.not_for):
+                place, *related = (at(report, values, cell) for cell in wrong)
+                numbers = "、".join(f"{c.column.labels[-1]} {values[c.path]}" for c in wrong)
+                message = f"{report.agency.name}不能制定{line.label}，表中却有：{numbers}。"
+                yield Finding(BARRED, place, message, related=tuple(related))
+
+
+def _counts(values: TableValues, cell: Cell) -> bool:
+    value = values[cell.path]
+    return not isinstance(value, str) and value != 0

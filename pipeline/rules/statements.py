@@ -1,0 +1,134 @@
+"""Prose against tables: a number in the text that is not the number in the cell it speaks of."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipeline.content.report import Report
+from pipeline.findings import Finding, Rule, Severity
+from pipeline.form.tables import Cell, TableValues, printed
+from pipeline.rules.claims import Claim, Claims
+from pipeline.rules.dossier import Dossier
+from pipeline.rules.passages import quote
+from pipeline.rules.relations import at
+
+CONTRADICTION = Rule(
+    "NB311",
+    Severity.WARNING,
+    "文字中的数与表格不符",
+    "请核对文字和表格，改正其中一处；文字里的数最好写成引用，如 {{ disclosure.fees }}。",
+    acceptable=True,
+    about="文字中的数（阿拉伯数字或汉字数字）说的是表格中的哪一格，由前后的词判断，如“新收申请4件”；"
+    "“未收到申请”当作 0。一种说法有几种意思的，只要有一种对得上就不报。"
+    "约数、上年的数、一部分单位的数不比较。",
+)
+RULES = (CONTRADICTION,)
+
+_UNIT = {"万元": Decimal(10000), "元": Decimal(1)}
+
+
+Reading = list[tuple[str, list[tuple[TableValues, Cell]]]]
+"""What a claim can mean: names that are added up, each with its cells."""
+
+
+def statements(dossier: Dossier) -> Iterator[Finding]:
+    """Every claim of the prose that no reading of it bears out."""
+    for claim in claims(dossier):
+        readings = _readings(dossier.report, claim)
+        sums = [_total(reading, claim.measure) for reading in readings]
+        if readings and all(value is not None and value != claim.value for value in sums):
+            yield _finding(dossier, claim, readings[0])
+
+
+def claims(dossier: Dossier) -> Iterator[Claim]:
+    """Everything that the prose says of the tables."""
+    finder = Claims(dossier.sayings)
+    heading = ""
+    for passage in dossier.passages:
+        if passage.level is not None:
+            heading = passage.text
+        elif passage.own:
+            yield from finder.find(passage, heading)
+
+
+def tied(dossier: Dossier, claim: Claim) -> list[str]:
+    """What a claim speaks of, as paths of cells and groups, by the reading that bears it out."""
+    readings = _readings(dossier.report, claim)
+    right = [reading for reading in readings if _total(reading, claim.measure) == claim.value]
+    return [name for name, _ in next(iter(right or readings), [])]
+
+
+def _finding(dossier: Dossier, claim: Claim, reading: Reading) -> Finding:
+    sums = [_sum(cells, claim.measure) or Decimal(0) for _, cells in reading]
+    total = "" if len(sums) == 1 else f"＝{_shown(sum(sums, Decimal(0)))}"
+    names = "＋".join(f"“{_label(cells)}”" for _, cells in reading)
+    said = f"是 {_shown(claim.value)}" if claim.measure else "没有"
+    quoted = quote(claim.passage.text, claim.start, claim.end)
+    return Finding(
+        CONTRADICTION,
+        dossier.at(claim.passage, claim.number),
+        f"“{quoted}”：文字说{said}，表格中{names}是 {'＋'.join(map(_shown, sums))}{total}。",
+        related=tuple(at(dossier.report, *cell) for _, cells in reading for cell in cells),
+    )
+
+
+def _shown(value: Decimal) -> str:
+    return printed(value.normalize() + 0)
+
+
+def _label(cells: list[tuple[TableValues, Cell]]) -> str:
+    """The label of a row, or of the group that all the cells stand in."""
+    labels = [(cell.row or cell.column).labels for _, cell in cells]
+    first = cells[0][1]
+    if len(cells) == 1:
+        total = first.row is None and first.column.node.sum
+        return labels[0][-2] if total else labels[0][-1]
+    shared = [each[0] for each in zip(*labels, strict=False) if len(set(each)) == 1]
+    return shared[-1] if shared else first.label
+
+
+def _readings(report: Report, claim: Claim) -> list[Reading]:
+    """The readings of a claim whose cells the report's form has."""
+    made = []
+    for sayings in claim.readings:
+        found = [(name, list(_named(report, name))) for saying in sayings for name in saying.of]
+        if all(cells for _, cells in found):
+            made.append(found)
+    return made
+
+
+def _named(report: Report, name: str) -> Iterator[tuple[TableValues, Cell]]:
+    """The cell at a path; of a row or a group, its totals."""
+    for content in report.sections:
+        values = content.table
+        if values is None:
+            continue
+        if name in values.cells:
+            yield values, values.cells[name]
+            return
+        below = [cell for path, cell in values.cells.items() if path.startswith(f"{name}.")]
+        yield from ((values, cell) for cell in below if cell.column.node.sum)
+
+
+def _total(reading: Reading, measure: str) -> Decimal | None:
+    return _sum([cell for _, cells in reading for cell in cells], measure)
+
+
+def _sum(cells: list[tuple[TableValues, Cell]], measure: str) -> Decimal | None:
+    """The sum of cells, money in 元; None where one of them says nothing."""
+    total = Decimal(0)
+    for values, cell in cells:
+        value = _known(values, cell)
+        if value is None:
+            return None
+        total += value * (_UNIT.get(cell.unit, Decimal(1)) if measure == "元" else 1)
+    return total
+
+
+def _known(values: TableValues, cell: Cell) -> Decimal | None:
+    """The number in a cell; of a total that is blank, the sum of the numbers that are there."""
+    value = values[cell.path]
+    if not isinstance(value, str):
+        return Decimal(value)
+    parts = [_known(values, term) for term in values.terms(cell)]
+    numbers = [part for part in parts if part is not None]
+    return sum(numbers, Decimal(0)) if numbers else None
