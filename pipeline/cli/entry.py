@@ -26,6 +26,7 @@ app = typer.Typer(
 _COMMANDS: dict[str, Callable[..., int]] = {
     "build": reports.build_reports,
     "check": reports.check_reports,
+    "new": contents.start_year,
     "import": contents.import_report,
     "stamp": reports.stamp_report,
     "diff": contents.compare,

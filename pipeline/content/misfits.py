@@ -59,7 +59,14 @@ RANGE = _rule(
     "没有这一年适用的格式，成文日期早于报告年度，数字超过十二位，印章直径不在 30 至 50 毫米之间，"
     "等等。提示中写明应在什么范围。",
 )
-RULES = (UNKNOWN, MISSING, TYPE, LENGTH, NEGATIVE, FRACTION, QUOTED, RANGE)
+BLANK = Rule(
+    "NB220",
+    Severity.WARNING,
+    "文字是空的",
+    "请写上文字；不需要的，删去这个键。",
+    about="写了正文的键，引号之间没有文字。nianbao new 生成的文件，文字都要自己写。",
+)
+RULES = (UNKNOWN, MISSING, TYPE, LENGTH, NEGATIVE, FRACTION, QUOTED, RANGE, BLANK)
 
 _BY_CODE = {rule.code: rule for rule in RULES}
 _CELLS = "cells"
@@ -131,9 +138,10 @@ def _said(
 ) -> tuple[Rule, str]:  # fmt: skip
     name, key = item["type"], dotted(path)
     if name in _BY_CODE:
-        return _BY_CODE[name], context["message"]
+        subject = key + (title_of(model, path) or " ") if name == MISSING.code else ""
+        return _BY_CODE[name], subject + context["message"]
     if name == "missing":
-        return MISSING, f"缺少 {key}{_title(model, path)}。"
+        return MISSING, f"缺少 {key}{title_of(model, path)}。"
     if name in _EXPECTED:
         return TYPE, f"{key} 应是{_EXPECTED[name]}，现在是{kind_of(item['input'])}。"
     if limited := _limited(key, item, context):
@@ -160,7 +168,8 @@ def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     return list(_fields(_field(model, path)))
 
 
-def _title(model: type[BaseModel], path: Sequence[str | int]) -> str:
+def title_of(model: type[BaseModel], path: Sequence[str | int]) -> str:
+    """What a key is called, in brackets; "" where it has no title."""
     title = getattr(_field(model, path), "title", None)
     return f"（{title}）" if title else ""
 

@@ -23,11 +23,12 @@ _LARGEST_EXPONENT, _MOST_DECIMALS = 11, 8
 _LARGEST = 10 ** (_LARGEST_EXPONENT + 1) - 1
 _NO_NUMBER = r"^(?!\s*[+\-]*[0-9０-９]*\.?[0-9０-９]+\s*$|\s*[+\-]*[0-9０-９]+\.\s*$)"
 """A text that is no number in quotes, as editors know it."""
-_KINDS = {
+KINDS = {
     "count": "填整数。",
     "signed": "填整数，增写 +2，减写 -1，没有变化写 0。",
     "amount": "填数字，可以有小数。",
 }
+"""What a clerk writes in a cell of each kind."""
 _BLANKS = '没有的填 0；空着的写 ""；不适用的写 "/" 或 "不适用"。'
 
 
@@ -112,7 +113,7 @@ def cell_schema(kind: Kind, unit: str = "") -> dict[str, Any]:
         "minimum": -_LARGEST if kind == "signed" else 0,
         "maximum": _LARGEST,
         "pattern": _NO_NUMBER,
-        "description": _KINDS[kind] + measured + _BLANKS,
+        "description": KINDS[kind] + measured + _BLANKS,
     }
 
 

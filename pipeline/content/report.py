@@ -156,8 +156,7 @@ def read(
     """
     content = source.read(path, shown_as)
     form, unfit = _form(content, all_forms)
-    found = unfit or misfits.find(schema.model(form), content, content.values)
-    kept = _without(content.values, {finding.place.path for finding in found})
+    kept, found = fitting(content, form) if not unfit else (content.values, unfit)
     agency, wrong = _agency(content, kept, path, shown_as)
     found += wrong
     if unfit or "year" not in kept or agency is None:
@@ -183,7 +182,38 @@ def read(
             if "code" in entry and "reason" in entry
         ),
     )
-    return report, found
+    return report, [*found, *_blanks(report)]
+
+
+def _blanks(report: Report) -> Iterator[Finding]:
+    """Texts that the content file gives, and that say nothing."""
+    for path, text in report.prose():
+        if not text.strip() and tables.given(report.source.values, path) is not None:
+            title = misfits.title_of(schema.model(report.form), path) or " "
+            message = f"{dotted(path)}{title}是空的。"
+            yield Finding(misfits.BLANK, report.place(path), message)
+
+
+def read_values(
+    path: Path, all_forms: tuple[Form, ...], shown_as: str | None = None
+) -> tuple[Form, dict[str, Any], list[Finding]]:
+    """The form and the values of a content file, whatever its agency is; and what does not fit.
+
+    Raises:
+        ContentError: it is no TOML, or no form is known for it.
+        FileProblem: the file cannot be read.
+    """
+    content = source.read(path, shown_as)
+    form, unfit = _form(content, all_forms)
+    if unfit:
+        raise ContentError(unfit[0].message, unfit, unfit[0].hint)
+    return form, *fitting(content, form)
+
+
+def fitting(content: Source, form: Form) -> tuple[dict[str, Any], list[Finding]]:
+    """The values of a content file that fit its form, and what does not."""
+    found = misfits.find(schema.model(form), content, content.values)
+    return _without(content.values, {finding.place.path for finding in found}), found
 
 
 def unreferable(report: Report, reference: Reference) -> str | None:

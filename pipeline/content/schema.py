@@ -72,7 +72,7 @@ def _diameter(value: Any) -> int | Decimal:  # noqa: ANN401
 
 def _filled(value: str) -> str:
     if not value.strip():
-        raise misfit(MISSING, "这一项是空的。")
+        raise misfit(MISSING, "是空的。")
     return value
 
 

@@ -239,8 +239,8 @@ def values(section: Section, content: Mapping[str, Any]) -> TableValues:
     origins: dict[str, tuple[str | int, ...]] = {}
     for line in lines(section):
         path = (section.key, *line.place)
-        given = _given(content, line.place)
-        row = [given] if line.scalar and given is not None else given or []
+        found = given(content, line.place)
+        row = [found] if line.scalar and found is not None else found or []
         filled = line.cells if len(row) == len(line.cells) else line.entered
         for cell in line.cells:
             cells[cell.path] = cell
@@ -253,7 +253,8 @@ def values(section: Section, content: Mapping[str, Any]) -> TableValues:
     return TableValues(cells, entered, origins)
 
 
-def _given(content: Mapping[str, Any], path: KeyPath) -> Any:  # noqa: ANN401
+def given(content: Mapping[str, Any], path: KeyPath) -> Any:  # noqa: ANN401
+    """What stands at a key path; None where nothing does."""
     here: Any = content
     for key in path:
         if isinstance(key, int):
