@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
+from pipeline.content.keys import meant, title_of
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.tomlfile.positions import dotted
 from pipeline.tomlfile.source import Source
@@ -125,9 +125,8 @@ def _findings(model: type[BaseModel], source: Source, item: Any) -> Iterator[Fin
         for index, code, message in context["cells"]:
             yield Finding(_BY_CODE[code], source.place((*path, index)), message)
     elif name == "extra_forbidden":
-        near = get_close_matches(str(path[-1]), _keys(model, path[:-1]), n=1)
-        hint = f"是否应为 {near[0]}？" if near else ""
-        yield Finding(UNKNOWN, source.key_place(path), f"不认识的键：{dotted(path)}。", hint)
+        message = f"不认识的键：{dotted(path)}。"
+        yield Finding(UNKNOWN, source.key_place(path), message, meant(model, path))
     else:
         rule, message = _said(model, path, item, context)
         yield Finding(rule, source.place(path), message)
@@ -162,38 +161,3 @@ def _limited(key: str, item: Mapping[str, Any], context: Any) -> tuple[Rule, str
     if name in _LIMITS:
         return RANGE, f"{key} 应{_LIMITS[name]} {next(iter(context.values()))}，现在是 {value}。"
     return None
-
-
-def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    return list(_fields(_field(model, path)))
-
-
-def title_of(model: type[BaseModel], path: Sequence[str | int]) -> str:
-    """What a key is called, in brackets; "" where it has no title."""
-    title = getattr(_field(model, path), "title", None)
-    return f"（{title}）" if title else ""
-
-
-def _field(model: type[BaseModel], path: Sequence[str | int]) -> Any:  # noqa: ANN401
-    here: Any = model
-    for key in path:
-        if isinstance(key, int):
-            continue
-        here = _fields(here).get(key)
-        if here is None:
-            return None
-    return here
-
-
-def _fields(field: Any) -> dict[str, Any]:  # noqa: ANN401
-    """The fields of a model, or of the model that a field holds, by the key of a content file."""
-    fields = getattr(_inner(field), "model_fields", {})
-    return {info.alias or name: info for name, info in fields.items()}
-
-
-def _inner(field: Any) -> Any:  # noqa: ANN401
-    kind = getattr(field, "annotation", field)
-    for argument in getattr(kind, "__args__", ()):
-        if isinstance(argument, type) and issubclass(argument, BaseModel):
-            return argument
-    return kind
