@@ -1,6 +1,7 @@
 """Running an outside program: no shell, no input, a time limit, and no child left behind."""
 
 import os
+import resource
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -9,9 +10,16 @@ from pathlib import Path
 
 
 def run(
-    command: Sequence[str | Path], *, limit: float, env: Mapping[str, str], cwd: Path | None = None
+    command: Sequence[str | Path],
+    *,
+    limit: float,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    memory: int | None = None,
 ) -> tuple[str, int]:
     """What a program printed, on either stream, and its exit code.
+
+    `memory` is the most that it may take, in bytes of address space, where the system can say so.
 
     Raises:
         TimeoutError: it took more than `limit` seconds; it was ended with all its children.
@@ -28,6 +36,9 @@ def run(
     )
     with process:
         try:
+            if memory is not None and hasattr(resource, "prlimit"):
+                with suppress(ProcessLookupError):  # it has just ended by itself
+                    resource.prlimit(process.pid, resource.RLIMIT_AS, (memory, memory))
             output, _ = process.communicate(timeout=limit)
         except BaseException as error:
             with suppress(ProcessLookupError):  # it has just ended by itself

@@ -4,7 +4,7 @@ Nothing here is a golden file: contents are made in the test, and PDFs are measu
 """
 
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from hypothesis import settings
 
 from pipeline import build, fonts
 from pipeline.build import Checked, Stock
+from pipeline.findings import Finding, Rule
 from pipeline.form import forms, sayings
 from pipeline.form.forms import Form
 from pipeline.form.tables import lines
 from pipeline.project import Project, Target
+from pipeline.rules import blanks
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -167,6 +169,17 @@ def content_of_seed(text: str, form: Form) -> dict[str, Any]:
             before = content[section].get(key, "")
             content[section][key] = f"{before}\n\n{plain}".strip()
     return content
+
+
+def of_rules(findings: Iterable[Finding], rules: Iterable[Rule]) -> list[Finding]:
+    """Those findings that are of some rules: what a test looks at."""
+    wanted = set(rules)
+    return [finding for finding in findings if finding.rule in wanted]
+
+
+def but_blanks(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings but those of cells without a number, which a test has for its own ends."""
+    return [finding for finding in findings if finding.rule not in blanks.RULES]
 
 
 def prose_of(content: Mapping[str, Any], form: Form) -> Iterator[str]:

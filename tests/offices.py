@@ -92,7 +92,8 @@ def project(folder: Path, *names: str, text: str = GOOD) -> Path:
     for name in names:
         path = folder / "content" / f"{name}.toml"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.replace("2021", path.stem), encoding="utf-8")
+        dated = text.replace("2022-01-13", f"{int(path.stem) + 1}-01-13")
+        path.write_text(dated.replace("year = 2021", f"year = {path.stem}"), encoding="utf-8")
         (path.parent / "agency.toml").write_text(AGENCY, encoding="utf-8")
     return folder
 

@@ -52,6 +52,7 @@ def as_docx(report: Report, document: Document, path: Path) -> Path:
     if not signed:
         for line in _signature(report):
             file.add_paragraph(line)
+    file.add_paragraph("")  # Word never ends with a table
     file.save(str(path))
     return path
 

@@ -173,11 +173,11 @@ def test_a_draft(
     text = text.replace("总体情况。", "总体情况{{ nothing }}\U000f0000。")
     path.write_text(text, encoding="utf-8")
     assert cli.run(["build"]) == ExitCode.CONTENT
-    assert "有 4 处错误，未生成" in told(capsys)
+    assert "有 5 处错误，未生成" in told(capsys)
     assert not (tmp_path / "build").exists()
     assert cli.run(["build", "--draft"]) == 0
     said = told(capsys)
-    for code in ("NB202", "NB205", "NB401", "NB501"):
+    for code in ("NB202", "NB205", "NB308", "NB401", "NB501"):
         assert code in said
     (draft,) = (tmp_path / "build" / "a" / "2021").iterdir()
     assert draft.name == "draft.pdf"

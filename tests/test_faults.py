@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from offices import GOOD, ROOT, fake_xelatex, project, recording, replaying
 
-from pipeline import cli
+from pipeline import build, cli
 from pipeline.errors import ExitCode
+from pipeline.project import Target
 from pipeline.typesetting import typeset
 
 EARLIER = b"%PDF- an earlier good build"
@@ -505,14 +506,14 @@ def test_a_bug_in_one_report_stops_no_other(
     """Even a bug of ours: its trace is shown, and the other report is built."""
     project(desk.folder, "b/2021")
     desk.patch.setenv("PATH", str(replaying(desk.folder / "bin", recorded)))
-    real = cli.build.build
+    real = build.build
 
-    def buggy(target: cli.Target, *rest: object, **options: object) -> object:
+    def buggy(target: Target, *rest: object, **options: object) -> object:
         if target.agency == "a":
             raise RuntimeError("a bug")
         return real(target, *rest, **options)  # type: ignore[arg-type]
 
-    desk.patch.setattr(cli.build, "build", buggy)
+    desk.patch.setattr(build, "build", buggy)
     assert desk.build() == ExitCode.PARTIAL
     said = capsys.readouterr().err
     assert "RuntimeError: a bug" in said

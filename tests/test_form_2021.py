@@ -321,6 +321,7 @@ def odd(workshop: Workshop) -> Read:
     content["applications"]["received"][2] = 12345678
     content["applications"]["carried_over"][2] = 12345678
     content["reviews"]["reconsideration"] = ["不适用", "/", "", "160.5964万元"]
+    content["accepted"] = [{"code": "NB308", "reason": "照录。"}]
     return Read(workshop.build(content), content)
 
 

@@ -280,6 +280,19 @@ def test_no_report(stock: Stock, tmp_path: Path) -> None:
         importing.read_report(tmp_path / "none.docx", stock.forms)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["甲" * 1_000_001, "甲。\n" * 20_001, "".join("<tr>" + "<td>" * 201 for _ in range(100))],
+    ids=["characters", "paragraphs", "cells"],
+)
+def test_more_than_a_report_is_refused(text: str, stock: Stock, tmp_path: Path) -> None:
+    """What is far longer than any report is refused before its text is compared with a form."""
+    path = tmp_path / "long"
+    path.write_text(f"<table>{text}</table>" if "<td>" in text else text, encoding="utf-8")
+    with pytest.raises(FileProblem, match="内容太多"):
+        importing.read_report(path, stock.forms)
+
+
 # ---- the command
 
 PUBLISHED = """\

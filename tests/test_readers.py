@@ -66,6 +66,8 @@ def test_word_as_text() -> None:
         ("复议 | 1 || 诉讼 | 2", [["复议", "1", "诉讼", "2"]]),
         ("| 规章 | 0 |", [["规章", "0", ""]]),
         ("规章\t0\t0", [["规章", "0", "0"]]),
+        ("规章\t\t0\t\t", [["规章", "", "0", "", ""]]),
+        ("\t（一）公开\t\t1", [["", "（一）公开", "", "1"]]),
         ("0 1 2 / -", [["0", "1", "2", "/", "-"]]),
     ],
 )
@@ -92,7 +94,7 @@ def test_residue_and_page_numbers_are_asides() -> None:
     """What Word and the printer left is told, not printed."""
     read = text("[bookmark: _GoBack]一、总体情况\n— 3 —\nP. 8\n正文。")
     assert lines(read) == ["一、总体情况", "正文。"]
-    assert [aside.kind for aside in read.asides] == ["Word 残留", "页码", "页码"]
+    assert [aside.kind for aside in read.asides] == ["残留的标记", "页码", "页码"]
 
 
 def test_head_of_a_text() -> None:
@@ -107,6 +109,8 @@ def test_hard_wrapped_text_is_joined() -> None:
     long = "公" * 28
     read = text("\n".join([long] * 5 + ["结束。", "（一）标题", long, "又一段。"]))
     assert lines(read) == [long * 5 + "结束。", "（一）标题", long + "又一段。"]
+    table = ["结果 结果 其他 尚未 总 结果 结果 其他 尚未 总 结果 结果 其他 尚未 总 结果 结果 其他"]
+    assert lines(text("\n".join([*table, *[long] * 5, "结束。"]))) == [*table, long * 5 + "结束。"]
     loose = ["公" * width + "。" for width in (30, 60, 25, 90, 40, 33)]
     assert lines(text("\n".join(loose))) == loose
 
@@ -152,7 +156,7 @@ def test_spans_and_cells() -> None:
     )
     table = [block for block in read.blocks if isinstance(block, Grid)][-1]
     assert [(c.text, c.row_span, c.column_span) for c in table.rows[0]] == [
-        ("甲", 2, 3), ("乙", 1, 1), ("丙", 1, 1), ("", 1000, 1),
+        ("甲", 2, 3), ("乙", 1000, 1), ("丙", 1, 1), ("", 1000, 1),
     ]  # fmt: skip
 
 
@@ -189,7 +193,9 @@ def test_pictures() -> None:
     assert [type(block) for block in read.blocks] == [Paragraph, Picture]
 
 
-@pytest.mark.parametrize("declared", ["gb2312", "GBK", "gb18030", "utf-8", "nonsense", ""])
+@pytest.mark.parametrize(
+    "declared", ["gb2312", "GBK", "gb18030", "utf-8", "iso-8859-1", "big5", "nonsense", ""]
+)
 def test_declared_encodings(declared: str) -> None:
     """A page of GB18030, whatever its meta element says."""
     meta = (
@@ -199,6 +205,37 @@ def test_declared_encodings(declared: str) -> None:
     )
     data = f"<html>{meta}<p>镕㙍𠮷</p></html>".encode("gb18030")
     assert lines(webpage.read(data, "a.html")) == ["镕㙍𠮷"]
+
+
+def test_other_encodings() -> None:
+    """UTF-8 whatever is declared; Big5 where it is declared; a page that is cut in a character."""
+    meta = "<html><meta charset={}><p>{}</p></html>"
+    assert lines(webpage.read(meta.format("gb2312", "公开二条").encode(), "a.html")) == ["公开二条"]
+    big5 = meta.format("big5", "資訊公開").encode("big5")
+    assert lines(webpage.read(big5, "a.html")) == ["資訊公開"]
+    cut = meta.format("gbk", "公开" * 200).encode("gb18030") + "公".encode("gb18030")[:1]
+    assert lines(webpage.read(cut, "a.html"))[0].count("公开") == 200
+    with pytest.raises(FileProblem, match="不是文本"):
+        webpage.read(b"<p>\xff\xff\xfe\xfe</p>", "a.html")
+
+
+def test_style_sheets_that_hide() -> None:
+    """Text hidden by a class or an id is told; a rule for print, or a longer one, hides nothing."""
+    read = page(
+        "<p class='a b'>甲</p><div id=c>乙</div><p class=d>丙</p><p class=e>丁</p><span class=f>戊"
+        "</span><p class=g>己</p>",
+        head="<style>.b, p.d { color: red; display : none } /* .e {display:none} */ #c{visibility:"
+        "hidden} div.e{display:none} @media print {.f {display:none}} .x .g{display:none}</style>",
+    )
+    assert lines(read) == ["丁", "戊", "己"]
+    assert [(a.kind, a.text) for a in read.asides] == [("隐藏文字", t) for t in "甲乙丙"]
+
+
+def test_notes_and_invisible_characters() -> None:
+    """A raised digit is no digit of a number; a zero-width character is none, as entity too."""
+    read = page("<table><tr><td>3<sup>1</sup><td>&#8203;1&shy;2</table><p>三条<sup>注</sup></p>")
+    assert grids(read) == [[["3¹", "12"]]]
+    assert lines(read) == ["三条注"]
 
 
 def test_too_deep_a_page_is_refused() -> None:

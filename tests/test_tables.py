@@ -242,14 +242,6 @@ def test_a_relation_in_a_block_without_rows(tmp_path: Path) -> None:
         (_with_blocks(SECOND, along="columns", left=["a"], right=["c"]), "不在同一个 blocks 中"),
         (_with_blocks(SECOND, along="columns", left=["in"], right=["out"]), "没有的行或列：in"),
         (_with_blocks(ROWLESS, along="rows", left=["in"], right=["new"]), "不在同一个 blocks 中"),
-        (
-            _with_blocks(
-                SECOND,
-                {"columns": SECOND["columns"], "rows": [{"key": "e", "label": "戊"}]},
-                along="rows", left=["in"], right=["out"],
-            ),
-            "在几个 blocks 中都有",
-        ),
         (_with_blocks(along="columns", left=[], right=["a"]), "left"),
     ],
 )  # fmt: skip

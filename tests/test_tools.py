@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import tools
+from pipeline import processes, tools
 from pipeline.errors import ExitCode, MissingTool
 from pipeline.tools import LIBCAIRO, PDFTOCAIRO, XELATEX, find, require
 
@@ -175,6 +175,15 @@ def test_no_input(bin_folder: Path) -> None:
     """A tool that asks gets the end of file, and only the one argument."""
     fake(bin_folder, f'read line && exit 9\n[ "$*" = --version ] || exit 8\n{GOOD}')
     assert not find(XELATEX).problem
+
+
+def test_memory_is_bounded() -> None:
+    """A program that takes more memory than it may ends by itself."""
+    greedy = [sys.executable, "-c", "bytearray(2**30); print('taken')"]
+    assert processes.run(greedy, limit=60, env={})[0] == "taken\n"
+    output, code = processes.run(greedy, limit=60, env={}, memory=2**29)
+    assert code
+    assert "MemoryError" in output
 
 
 def test_library() -> None:

@@ -55,7 +55,8 @@ def start_year(  # noqa: PLR0913, PLR0917  # each is an option of the contract
 
 def import_report(
     file: Annotated[
-        Path, typer.Argument(metavar="文件", help="已有的年报：.docx、.doc、.html 或纯文本")
+        Path,
+        typer.Argument(metavar="文件", help="已有的年报：.docx、.doc、.rtf、.odt、.html 或纯文本"),
     ],
     year: Annotated[
         int | None, typer.Option("--year", metavar="年度", help="文件里没有写年度时给出")

@@ -120,6 +120,14 @@ class Report:
                 return content.table[path]
         return None
 
+    def given(self, path: KeyPath) -> Any:  # noqa: ANN401
+        """What the content file has at a key path, whether it fits or not; None for nothing."""
+        here: Any = self.source.values
+        for key in path:
+            inside = key in here if isinstance(here, dict) else isinstance(here, list)
+            here = here[key] if inside else None
+        return here
+
     def place(self, path: KeyPath) -> Place:
         """Where a key path stands in the content file."""
         return self.source.place(path)

@@ -10,6 +10,8 @@ NUMERALS = "一二三四五六七八九十"
 _NUMBERING = re.compile(rf"\s*(?:[（(][{NUMERALS}0-9]+[）)]|[{NUMERALS}0-9]+[、.．](?![0-9]))")
 _NOTE = re.compile(r"\([^()]*\)|【[^】]*】|\[[^\]]*\]")
 _IGNORED = re.compile(r"[\s\u200b\ufeff\u00ad“”„\"'‘’「」『』·]+")
+_SIGNS = re.compile("[⁰¹²³⁴-⁹①-⑳*※]+$")
+"""Signs of notes behind a label."""
 _VARIANTS = str.maketrans({",": "、", "，": "、", ":": "：", ";": "；"})
 _EDGES = "。.：；、|/"
 _CLOSE = 0.75
@@ -31,7 +33,7 @@ class Match(IntEnum):
 
 def plain(text: str) -> str:
     """The text without blanks, quotes, and the difference of full and half width."""
-    kept = _IGNORED.sub("", unicodedata.normalize("NFKC", text))
+    kept = _IGNORED.sub("", unicodedata.normalize("NFKC", _SIGNS.sub("", text.rstrip())))
     return kept.translate(_VARIANTS).strip(_EDGES)
 
 

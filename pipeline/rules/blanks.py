@@ -29,7 +29,7 @@ BLANK = Rule(
 )
 BARRED = Rule(
     "NB310",
-    Severity.ERROR,
+    Severity.WARNING,
     "本机关没有这项职权",
     "请核对是否填错了行；本机关没有的填 0。",
     acceptable=True,
@@ -54,7 +54,7 @@ def blanks(dossier: Dossier) -> Iterator[Finding]:
         if table is None or values is None or table.own_rows:
             continue
         for line in lines(content.section):
-            empty = [cell for cell in line.cells if _empty(values, cell)]
+            empty = [cell for cell in line.cells if _empty(report, values, cell)]
             worded = [cell for cell in empty if _worded(values, cell)]
             if table.complete and empty:
                 yield _found(report, values, line, empty, UNFILLED)
@@ -65,9 +65,12 @@ def blanks(dossier: Dossier) -> Iterator[Finding]:
                 yield _found(report, values, line, worded, WORDED)
 
 
-def _empty(values: TableValues, cell: Cell) -> bool:
-    value = values.entered.get(cell.path)
-    return isinstance(value, str) and value.strip() != _NOT_APPLICABLE
+def _empty(report: Report, values: TableValues, cell: Cell) -> bool:
+    """Whether the office wrote a text or a blank there: what does not fit is found elsewhere."""
+    if cell.path not in values.entered or values.entered[cell.path] == _NOT_APPLICABLE:
+        return False
+    given = report.given(values.origins[cell.path])
+    return isinstance(given, str) and given == values.entered[cell.path]
 
 
 def _worded(values: TableValues, cell: Cell) -> bool:

@@ -35,7 +35,8 @@ def substance(dossier: Dossier) -> Iterator[Finding]:
     """Sections that say nothing, and numbers that no section speaks of."""
     report = dossier.report
     for content in report.sections:
-        if content.section.substantial and (why := _silent(_said(dossier, content))):
+        fits = isinstance(report.given(content.text_path), str | None)
+        if content.section.substantial and fits and (why := _silent(_said(dossier, content))):
             place = report.place(content.text_path)
             yield Finding(EMPTY, place, f"“{content.heading}”{why}。")
         if content.table:

@@ -1,125 +1,88 @@
 """Grids of a published report → what stands in the lines of the form's tables.
 
-A row is known by its label, wherever its table stands and however it is cut; its cells follow from
-left to right in the order of the form. A table without rows is known by its column headings.
+A row is known by its label, wherever its table stands and however it is cut. Its cells follow in
+the order of the form, or under the headings of the grid where these say another one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from pipeline.form.forms import Block, Form, Node, Section, Table
-from pipeline.form.tables import Cell as TableCell
+from pipeline.findings import Rule
+from pipeline.form.forms import Block, Form, Section
 from pipeline.form.tables import Line, Value, lines
-from pipeline.form.wording import NUMERALS, Match, core, match, plain
+from pipeline.form.wording import Match, core, plain
 from pipeline.transcription.figures import figure, is_number, looks_like_value
-from pipeline.transcription.manuscript import Cell, Grid
+from pipeline.transcription.headings import Under, arranged, named
+from pipeline.transcription.labels import Key, Label, Labels
+from pipeline.transcription.lattice import Placed, Row, lattice
+from pipeline.transcription.manuscript import Grid
 from pipeline.transcription.remarks import GUESSED, LEFT_OUT, REWORDED, Remark
 
 _LABEL_CELLS = 5
 """A label stands in one of the first cells of a row."""
-_PIECES, _LONGEST_HEADING = 2, 120
-_VALUES = ("无", "计", "总")
 
 
 @dataclass
 class Entries:
-    """What was read: the values of lines, by section and keys; and what there is to say."""
+    """What was read: the values of lines; and what there is to say."""
 
-    values: dict[tuple[str, tuple[str, ...]], list[Value]] = field(default_factory=dict)
+    values: dict[Key, list[Value]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Label:
-    """A line of the form and the wordings of its label."""
-
-    section: Section
-    line: Line
-    wordings: tuple[str, ...]
 
 
 class Reader:
     """Reads grids by one form; keeps what it has read in `entries`."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, labels: Labels | None = None) -> None:
         self.form = form
+        self.labels = labels or Labels(form)
         self.entries = Entries()
-
-    @cached_property
-    def labels(self) -> list[Label]:
-        """Every row that a grid can hold."""
-        return [
-            Label(section, line, _wordings(line))
-            for section in self.form.sections
-            for line in lines(section)
-            if line.cells[0].row
-        ]
-
-    @cached_property
-    def phrases(self) -> tuple[str, ...]:
-        """Every wording of the form's tables that is no row of cells: headings, groups, stubs."""
-        found = {text for s in self.form.sections for text in _phrases(s.table) if text}
-        return tuple(sorted(found, key=lambda text: (-len(text), text)))
-
-    @cached_property
-    def _aliases(self) -> dict[str, str]:
-        """Other wordings of the headings, and what the form has instead."""
-        nodes = [
-            node
-            for section in self.form.sections
-            for block in (section.table.blocks if section.table else ())
-            for node in _all_nodes(block.columns)
-        ]
-        return {plain(alias): node.label for node in nodes for alias in node.aliases}
-
-    @cached_property
-    def _fragments(self) -> str:
-        texts = (*self.phrases, *(text for label in self.labels for text in label.wordings))
-        return "\n".join(plain(text) for text in texts)
-
-    def is_wording(self, text: str) -> bool:
-        """Whether a text is the form's own: a heading of a table, or pieces of such."""
-        return not is_number(text) and all(
-            plain(piece) in self._fragments and plain(piece) not in _VALUES
-            for piece in text.split()
-        )
-
-    def is_heading(self, text: str) -> bool:
-        """Whether a paragraph is a heading of a table that a file took out of it."""
-        if len(text) > _LONGEST_HEADING:
-            return False
-        pieces = text.split()
-        return self.says_phrase(text) or (len(pieces) >= _PIECES and self.is_wording(text))
-
-    def says_phrase(self, text: str) -> bool:
-        """Whether a text says a heading of a table, whole."""
-        return bool(core(text)) and match(text, self.phrases) >= Match.SAME
+        self._heads: list[Placed] = []
+        self._named: dict[int, list[Under]] = {}
 
     def headings(self, grids: Iterable[Grid]) -> int:
         """How many different headings of the form's tables stand in `grids`."""
         texts = {plain(cell.text) for grid in grids for row in grid.rows for cell in row}
-        return len({plain(phrase) for phrase in self.phrases if phrase} & texts)
+        return len({plain(phrase) for phrase in self.labels.phrases if phrase} & texts)
 
     def read(self, grid: Grid) -> set[str]:
         """Read a grid; the keys of the sections whose tables it holds."""
         seen: set[str] = set()
         rowless = self._rowless_in(grid)
-        for row in grid.rows:
-            if found := self._labelled(row):
+        open_heads = False
+        self._head([], more=False)
+        for row in lattice(grid):
+            own = [cell for cell in row if not cell.above]
+            if found := self._labelled(own):
                 label, at, quality = found
-                self._enter(label.section, [label.line], row[at + 1 :], _where(row, grid))
-                self._reworded(row[: at + 1], label, quality)
+                self._fill(label, row, own[at + 1 :], own[at])
+                self._reworded(own[: at + 1], label, quality)
                 seen.add(label.section.key)
-            elif section := self._unlabelled(row, rowless, grid):
+            elif section := self._unlabelled(own, row, rowless):
                 seen.add(section.key)
             else:
-                self._leave(row)
+                self._leave(own)
+                if any(self.labels.says_phrase(cell.text) for cell in own):
+                    self._head(own, more=open_heads)
+                    open_heads = True
+                continue
+            open_heads = False
         return seen
 
-    def _labelled(self, row: Sequence[Cell]) -> tuple[Label, int, Match] | None:
+    def _head(self, row: Row, *, more: bool) -> None:
+        """Take a row of headings: one more above the same rows, or the first above others."""
+        self._heads = [*self._heads, *row] if more else list(row)
+        self._named = {}
+
+    def _under(self, block: Block) -> list[Under]:
+        """The columns of a block that the headings above name."""
+        if id(block) not in self._named:
+            self._named[id(block)] = named(self._heads, block.column_leaves)
+        return self._named[id(block)]
+
+    def _labelled(self, row: Row) -> tuple[Label, int, Match] | None:
         """The line whose label a row bears, the last cell of the label, and how well it fits."""
-        texts = [cell.text for cell in row]
+        texts = [each.text for each in row]
         best: tuple[Label, int, Match] | None = None
         for at in range(min(_LABEL_CELLS, len(row))):
             if is_number(texts[at]):
@@ -129,10 +92,10 @@ class Reader:
                 continue
             if not tail or not looks_like_value(tail[0]):
                 continue
-            if any(self.says_phrase(text) for text in tail):
+            if any(self.labels.says_phrase(text) for text in tail):
                 continue
             for said in (texts[at], (texts[at].split() or [""])[-1], "".join(texts[: at + 1])):
-                found = self._label(said)
+                found = self.labels.row(said, self.entries.values)
                 if found and not any(text.strip() for text in tail):
                     # Blanks alone are a row only where all of its cells are there.
                     found = found if len(tail) >= len(found[0].line.entered) else None
@@ -140,21 +103,8 @@ class Reader:
                     best = (found[0], at, found[1])
         return best
 
-    def _label(self, said: str) -> tuple[Label, Match] | None:
-        if not core(said):
-            return None
-        found = [(match(said, label.wordings), label) for label in self.labels]
-        quality = max((quality for quality, _ in found), default=Match.NONE)
-        if quality is Match.NONE:
-            return None
-        among = [label for each, label in found if each == quality]
-        if quality <= Match.PART and match(said, self.phrases) > quality:
-            return None
-        unread = [label for label in among if _key(label) not in self.entries.values]
-        return (unread or among)[0], quality
-
     def _rowless_in(self, grid: Grid) -> list[tuple[Section, Block]]:
-        """The blocks without rows whose column headings a grid shows."""
+        """The blocks without rows, the one whose column headings a grid shows first."""
         texts = {core(cell.text) for row in grid.rows for cell in row}
         made = []
         for section in self.form.sections:
@@ -167,27 +117,45 @@ class Reader:
         ]
 
     def _unlabelled(
-        self, row: Sequence[Cell], blocks: Iterable[tuple[Section, Block]], grid: Grid
+        self, own: Row, row: Row, blocks: Iterable[tuple[Section, Block]]
     ) -> Section | None:
         """The section whose table without rows takes a row of nothing but values."""
-        texts = [cell.text for cell in row]
-        if not all(looks_like_value(text) and not self.says_phrase(text) for text in texts):
+        if not all(
+            looks_like_value(each.text) and not self.labels.says_phrase(each.text) for each in own
+        ):
             return None
-        for cells in _trimmed(row):
+        for section, block in blocks:
+            taken = self._left(section)
+            whole = len(taken) == len(lines(section))
+            if whole and any(is_number(each.text) for each in own):
+                above = [each for each in row if each.above]
+                heads = self._under(block)
+                found = arranged(own, above, heads, len(block.column_leaves))
+                if found and len(heads) >= sum(len(line.entered) for line in taken):
+                    texts = [each.text if each else "" for each in found.cells]
+                    self._told(found.extra, "、".join(line.label for line in taken))
+                    self._enter(section, taken, texts, own[0].cell.where)
+                    return section
+        for cells in _trimmed(own):
             for section, _block in blocks:
-                if taken := self._unread(section, cells):
-                    self._enter(section, taken, cells, _where(row, grid))
+                if some := self._fitting(section, cells):
+                    texts = [each.text for each in cells]
+                    self._enter(section, some, self._fitted(texts, some, own[0]), own[0].cell.where)
                     return section
         return None
 
-    def _unread(self, section: Section, row: Sequence[Cell]) -> list[Line]:
-        """The lines without labels that are still to be read and that a row has the cells for."""
-        left = [
+    def _left(self, section: Section) -> list[Line]:
+        """The lines without labels that are still to be read."""
+        return [
             line
             for line in lines(section)
             if not line.cells[0].row and (section.key, line.keys) not in self.entries.values
         ]
-        numbers = any(is_number(cell.text) for cell in row)
+
+    def _fitting(self, section: Section, row: Row) -> list[Line]:
+        """The lines without labels that a row has the cells for."""
+        left = self._left(section)
+        numbers = any(is_number(each.text) for each in row)
         for count in range(len(left), 0, -1):
             taken = left[:count]
             whole = sum(len(line.cells) for line in taken)
@@ -196,33 +164,73 @@ class Reader:
                 return taken
         return []
 
-    def _enter(
-        self, section: Section, taken: Sequence[Line], row: Sequence[Cell], where: str
-    ) -> None:
-        """The cells of `row` as the values of the lines `taken`."""
-        texts = [cell.text for cell in row]
-        name = "、".join(line.label for line in taken)
-        whole = [cell for line in taken for cell in line.cells]
-        entered = [cell for line in taken for cell in line.entered]
-        while texts and not looks_like_value(texts[-1]):
-            self._say(LEFT_OUT, where, f"“{name}”行末的文字：{texts.pop()}")
-        while len(texts) > len(whole) and not texts[-1].strip():
+    def _fill(self, label: Label, row: Row, cells: Row, last: Placed) -> None:
+        """Enter the cells of a row that bears a label: `cells` stand behind `last`, its end."""
+        line, where = label.line, last.cell.where
+        cells = list(cells)
+        while cells and not looks_like_value(cells[-1].text):
+            self._say(LEFT_OUT, where, f"“{line.label}”行末的文字：{cells.pop().text}")
+        above = [each for each in row if each.above and each.start >= last.end]
+        block = line.cells[0].block
+        found = arranged(cells, above, self._under(block), len(line.cells))
+        if not found:
+            texts = self._fitted([each.text for each in cells], [line], last)
+            self._enter(label.section, [line], texts, where)
+            return
+        self._told(found.extra, line.label)
+        lacking = [
+            cell.column.node.label
+            for cell, there in zip(line.cells, found.cells, strict=True)
+            if there is None and not cell.column.node.sum
+        ]
+        if lacking:
+            names = "、".join(lacking)
+            self._say(GUESSED, where, f"“{line.label}”没有自己的“{names}”格，留空")
+        if not found.in_order:
+            self._say(GUESSED, where, f"“{line.label}”各格的次序与规定的不同，按栏目名称填")
+        if any(there is None for there, cell in zip(found.cells, line.cells, strict=True)
+               if cell.column.node.sum):  # fmt: skip
+            texts = [
+                each.text if each else ""
+                for each, cell in zip(found.cells, line.cells, strict=True)
+                if not cell.column.node.sum
+            ]
+        else:
+            texts = [each.text if each else "" for each in found.cells]
+        self._enter(label.section, [line], texts, where)
+
+    def _told(self, extra: Row, name: str) -> None:
+        for each in extra:
+            self._say(LEFT_OUT, each.cell.where, f"“{name}”多出的格：{each.text}")
+
+    def _fitted(self, texts: list[str], taken: Sequence[Line], last: Placed) -> list[str]:
+        """As many texts as the lines `taken` have cells, or entered cells, from left to right."""
+        where, name = last.cell.where, "、".join(line.label for line in taken)
+        whole = sum(len(line.cells) for line in taken)
+        entered = sum(len(line.entered) for line in taken)
+        while len(texts) > whole and not texts[-1].strip():
             texts.pop()
-        if len(texts) > len(whole) and len([t for t in texts if t.strip()]) == len(whole):
+        if len(texts) > whole and len([text for text in texts if text.strip()]) == whole:
             self._say(GUESSED, where, f"“{name}”有 {len(texts)} 格，去掉了其中的空格")
             texts = [text for text in texts if text.strip()]
-        cells = entered if len(texts) == len(entered) else whole
-        if len(texts) > len(cells):
-            extra = "、".join(texts[len(cells) :])
+        wanted = entered if len(texts) == entered else whole
+        if len(texts) > wanted:
+            extra = "、".join(texts[wanted:])
             self._say(LEFT_OUT, where, f"“{name}”多出的格：{extra}")
-        elif len(texts) < len(cells):
+        elif len(texts) < wanted:
             self._say(GUESSED, where, f"“{name}”只有 {len(texts)} 格，从左到右填，其余留空")
-        texts += [""] * (len(cells) - len(texts))
+        return [*texts[:wanted], *[""] * (wanted - len(texts))]
+
+    def _enter(
+        self, section: Section, taken: Sequence[Line], texts: Sequence[str], where: str
+    ) -> None:
+        """The texts as the values of the lines `taken`: of all their cells, or the entered ones."""
+        whole = len(texts) == sum(len(line.cells) for line in taken)
+        left = iter(texts)
         for line in taken:
-            own = line.entered if cells is entered else line.cells
             values = []
-            for cell in own:
-                read = figure(texts[cells.index(cell)], cell)
+            for cell in line.cells if whole else line.entered:
+                read = figure(next(left), cell)
                 if read.guess:
                     self._say(GUESSED, where, f"“{line.label}”：{read.guess}")
                 values.append(read.value)
@@ -237,112 +245,35 @@ class Reader:
             shown = "、".join(str(value) for value in values)
             self._say(LEFT_OUT, where, f"“{line.label}”出现了两次，第二次的数字：{shown}")
 
-    def _reworded(self, cells: Sequence[Cell], label: Label, quality: Match) -> None:
-        said = "".join(cell.text for cell in cells).replace("\n", "")
-        if _differs(said, label, self):
+    def _reworded(self, cells: Row, label: Label, quality: Match) -> None:
+        said = "".join(each.text for each in cells).replace("\n", "")
+        if self.labels.is_reworded(said, label):
             rule = GUESSED if quality is Match.CLOSE else REWORDED
-            self._say(rule, cells[0].where, f"“{said}”按“{label.wordings[0]}”导入")
+            self._say(rule, cells[0].cell.where, f"“{said}”按“{label.wordings[0]}”导入")
 
-    def _leave(self, row: Sequence[Cell]) -> None:
+    def _leave(self, row: Row) -> None:
         """A row that says nothing of its own is a heading of the form; any other is left out."""
-        for cell in row:
-            if label := self._aliases.get(plain(cell.text)):
-                self._say(REWORDED, cell.where, f"“{cell.text}”按“{label}”导入")
-        strange = [cell for cell in row if cell.text.strip() and not self.is_wording(cell.text)]
-        for cell in strange:
-            phrase = max(self.phrases, key=lambda text: match(cell.text, [text]), default="")
-            if phrase and match(cell.text, [phrase]) is not Match.NONE:
-                self._say(REWORDED, cell.where, f"“{cell.text}”按“{phrase}”导入")
+        for each in row:
+            if label := self.labels.aliases.get(plain(each.text)):
+                self._say(REWORDED, each.cell.where, f"“{each.text}”按“{label}”导入")
+        for each in row:
+            if not each.text.strip() or self.labels.is_wording(each.text):
+                continue
+            if phrase := self.labels.phrase(each.text):
+                self._say(REWORDED, each.cell.where, f"“{each.text}”按“{phrase}”导入")
             else:
                 shown = " | ".join(other.text.replace("\n", " ") for other in row)
-                self._say(LEFT_OUT, cell.where, f"没有识别的行：{shown}")
+                self._say(LEFT_OUT, each.cell.where, f"没有识别的行：{shown}")
                 return
 
-    def _say(self, rule: object, where: str, message: str) -> None:
-        self.entries.remarks.append(Remark(rule, where, message.replace("\n", " ")))  # type: ignore[arg-type]
+    def _say(self, rule: Rule, where: str, message: str) -> None:
+        self.entries.remarks.append(Remark(rule, where, message.replace("\n", " ")))
 
 
-def listed_rows(grid: Grid, table: Table) -> list[Mapping[str, Value]]:
-    """The rows of a table that an office lists itself: label, unit, number; [] for another grid."""
-    heads = [core(text) for text in (*table.blocks[0].stub, *_node_texts(table.blocks[0].columns))]
-    start = next(
-        (
-            number + 1
-            for number, row in enumerate(grid.rows)
-            if sum(core(cell.text) in heads for cell in row) >= len(heads) - 1
-        ),
-        None,
-    )
-    if start is None:
-        return []
-    block = table.blocks[0]
-    number_cell = TableCell("", None, block.column_leaves[0], block)
-    made: list[Mapping[str, Value]] = []
-    for row in grid.rows[start:]:
-        texts = [cell.text.replace("\n", "") for cell in row]
-        if not any(texts):
-            continue
-        label, unit, number = (*texts, "", "", "")[:3]
-        entry: dict[str, Value] = {"label": label}
-        if unit:
-            entry["unit"] = unit
-        if number:
-            entry["value"] = figure(number, number_cell).value
-        if plain(label).startswith("其中"):
-            entry["depth"] = 1
-        made.append(entry)
-    return made
-
-
-def _wordings(line: Line) -> tuple[str, ...]:
-    row = line.cells[0].row
-    return (line.label, *(row.node.aliases if row else ()))
-
-
-def _key(label: Label) -> tuple[str, tuple[str, ...]]:
-    return label.section.key, label.line.keys
-
-
-def _phrases(table: Table | None) -> Iterator[str]:
-    for block in table.blocks if table else ():
-        yield from (block.heading, *block.stub, *_node_texts(block.columns))
-        yield from _groups(block.rows)
-
-
-def _all_nodes(nodes: Iterable[Node]) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        yield from _all_nodes(node.children)
-
-
-def _node_texts(nodes: Iterable[Node]) -> Iterator[str]:
-    return (text for node in _all_nodes(nodes) for text in (node.label, *node.aliases))
-
-
-def _groups(nodes: Iterable[Node]) -> Iterator[str]:
-    for node in nodes:
-        if node.children:
-            yield from (node.label, *node.aliases)
-            yield from _groups(node.children)
-
-
-def _trimmed(row: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
+def _trimmed(row: Row) -> Iterator[Row]:
     """A row as it is, and without a blank cell at its ends."""
     yield row
     if row and not row[0].text.strip():
         yield row[1:]
     if row and not row[-1].text.strip():
         yield row[:-1]
-
-
-def _where(row: Sequence[Cell], grid: Grid) -> str:
-    return row[0].where if row else grid.where
-
-
-def _differs(said: str, label: Label, reader: Reader) -> bool:
-    """Whether a label is more than the form's wording in other widths, with its groups before."""
-    rest = plain(said)
-    for text in (*label.wordings[:1], *reader.phrases):
-        if text:
-            rest = rest.replace(plain(text), "", 1)
-    return bool(rest.strip(f"{NUMERALS}/"))

@@ -12,8 +12,10 @@ _DASHES = str.maketrans({"−": "-", "﹣": "-", "–": "-", "‐": "-", "‑": 
 _NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<digits>[0-9]+(?:,[0-9]{3})*|)(?P<decimals>\.[0-9]+)?")
 _COUNTED = re.compile(r"(.*[0-9])([件条项个次人份宗起户册])")
 """A number with a measure word, as people write counts."""
-_NOTED = re.compile(r"([+-]?[0-9.,]+)(?:\([^()]*\)|\[[^\]]*\]|【[^】]*】)")
+_NOTED = re.compile(r"([+-]?[0-9.,]+)(?:\([^()]*\)|\[[^\]]*\]|【[^】]*】|[⁰¹²³⁴-⁹①-⑳*※]+)")
 """A number with a note behind it."""
+_NOTE_SIGNS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+"""Signs of notes, which are no digits of a number."""
 _LONGEST = 12
 """A text of more characters is no value of a cell."""
 
@@ -76,7 +78,8 @@ def _noted(text: str, _cell: Cell) -> Value | None:
 
 def _folded(text: str) -> str:
     """Without blanks and differences of width; every dash that may be a sign is one."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).translate(_DASHES)
+    narrow = (c if c in _NOTE_SIGNS else unicodedata.normalize("NFKC", c) for c in text)
+    return "".join("".join(narrow).split()).translate(_DASHES)
 
 
 def _number(text: str) -> Value | None:

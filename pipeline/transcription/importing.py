@@ -1,7 +1,7 @@
 """`import`: the file of a published report → the text of a content file, and what was noticed."""
 
 import re
-import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +10,18 @@ from pipeline.errors import FileProblem
 from pipeline.files import reason
 from pipeline.form.forms import Form
 from pipeline.transcription import legacy, plaintext, webpage, word
-from pipeline.transcription.manuscript import Manuscript
+from pipeline.transcription.manuscript import Block, Grid, Manuscript, Paragraph
 from pipeline.transcription.remarks import Remark
 from pipeline.transcription.transcript import Told, transcribe
 
 _ZIP, _OLE, _RTF, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"%PDF"
+_OTHERS = (b"mimetypeapplication/vnd.oasis.opendocument.text", b'progid="Word.Document"')
+"""How OpenDocument texts begin, and the XML of Word 2003."""
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.IGNORECASE)
 _START = 4096
 MOST_BYTES = 64 * 1024 * 1024
+MOST_CHARACTERS, MOST_BLOCKS = 1_000_000, 20_000
+"""Of a report, its paragraphs and cells counted together; 200 pages have a fifth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def read_report(path: Path, all_forms: tuple[Form, ...], told: Told | None = Non
         MissingTool: it is a .doc, and LibreOffice is not there.
         ContentError: nothing in it looks like an annual report.
     """
-    transcript = transcribe(manuscript(path), all_forms, told)
+    transcript = transcribe(_bounded(manuscript(path)), all_forms, told)
     above = [
         f"由 {path.name} 导入。请与原件核对，看过末尾的说明以后，删去这一行和那些说明。",
         "signature：sealed 盖章，unsealed 不盖章；原件看不出来，暂按盖章。",
@@ -49,16 +53,38 @@ def read_report(path: Path, all_forms: tuple[Form, ...], told: Told | None = Non
 def manuscript(path: Path) -> Manuscript:
     """The text of a file of any kind that is known, told by its first bytes."""
     data = _read(path)
+    if data.startswith((_OLE, _RTF)) or any(mark in data[:_START] for mark in _OTHERS):
+        return word.read(legacy.as_docx(data, path.name), path.name)
     if data.startswith(_ZIP):
-        return word.read(path, path.name)
-    if data.startswith((_OLE, _RTF)):
-        with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
-            return word.read(legacy.as_docx(path, Path(folder)), path.name)
+        return word.read(data, path.name)
     if data.startswith(_PDF):
         hint = "请用 .docx、.html 或纯文本；只有 PDF 的，请先把文字和表格另存为其中一种。"
         raise FileProblem(f"PDF 不能导入：{path.name}。", hint)
     markup = _MARKUP.search(data[:_START].replace(b"\0", b""))
     return webpage.read(data, path.name) if markup else plaintext.read(data, path.name)
+
+
+def _bounded(read: Manuscript) -> Manuscript:
+    """A manuscript that is no longer than a report may be."""
+    characters, number = _size(read.blocks)
+    if characters > MOST_CHARACTERS or number > MOST_BLOCKS:
+        most = f"{MOST_BLOCKS} 段（格）、{MOST_CHARACTERS // 10_000} 万字"
+        message = f"内容太多，不像一份年报：{read.file}。"
+        raise FileProblem(message, f"最多 {most}；请检查是不是放错了文件，或只留下年报的部分。")
+    return read
+
+
+def _size(blocks: Iterable[Block]) -> tuple[int, int]:
+    """How many characters stand in blocks, and how many paragraphs and cells there are."""
+    characters = number = 0
+    for block in blocks:
+        number += 1
+        inside = [cell for row in block.rows for cell in row] if isinstance(block, Grid) else []
+        characters += len(block.text) if isinstance(block, Paragraph) else 0
+        for cell in inside:
+            more, further = _size(cell.blocks)
+            characters, number = characters + more, number + max(further, 1)
+    return characters, number
 
 
 def _read(path: Path) -> bytes:

@@ -5,19 +5,27 @@ the form, later. Text stands as it is in the file, numbering included.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph, without blanks at its ends; `level` is that of a heading style, 0 without.
 
-    `where` names its place for a person: 第 12 行, 第 3 段, 第 2 张表第 5 行.
+    `where` names its place for a person: 第 12 行, 第 3 段, 第 2 张表第 5 行. `indent` is the width
+    of the blanks it began with, in half characters.
     """
 
     text: str
     where: str
     level: int = 0
+    indent: int = field(default=0, compare=False)
+
+
+def indent(text: str) -> int:
+    """The width of the blanks that a text begins with, in half characters."""
+    blank = text[: len(text) - len(text.lstrip())]
+    return sum(2 if char == "\u3000" else 1 for char in blank)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,138 +1,169 @@
 """Word's automatic numbers as text: 一、 （一） 1. as they stand before their paragraphs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
-import cn2an
 from lxml import etree
 
-from pipeline.transcription.wordxml import attribute, local, members
+from pipeline.transcription.numerals import numeral
+from pipeline.transcription.symbols import character
+from pipeline.transcription.wordxml import attribute, child, is_on, local, members
 
-_CIRCLED, _MOST_CIRCLED = 0x2460, 20
-_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
-_CHINESE = frozenset(
-    {
-        *("chineseCounting", "chineseCountingThousand", "chineseLegalSimplified"),
-        *("japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand"),
-        "ideographTraditional",
-    }
-)
-_DIGITS = frozenset({"ideographDigital", "taiwaneseDigital", "japaneseDigitalTenThousand"})
-_CIRCLES = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
-_ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
-          (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
-_MOST = 9999
 _LEVELS = 9
+_LONGEST, _MOST_PLACES = 255, 9
+"""Of the text of a level: its characters, and numbers in it (Word itself takes 31, and 9)."""
+_MOST_DIGITS = 9
+_PLACE = re.compile(r"%([1-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How the numbers of one level look."""
+    """How the numbers of one level look, and when they start again.
+
+    `restart` is the level, from 1, at which they do: None for every higher one, 0 for never.
+    """
 
     format: str = "decimal"
     text: str = ""
     start: int = 1
+    restart: int | None = None
+    arabic: bool = False
+    """Whether the numbers of higher levels are shown in 0-9, too."""
+    tight: bool = False
+    """Whether the text follows the number without a gap."""
+    style: str = ""
+    """The paragraph style that stands for this level."""
+    font: str = ""
 
 
-@dataclass
+_PLAIN = Level()
+
+
+@dataclass(slots=True)
 class Numbering:
-    """The lists of a file, and how far each has come."""
+    """The lists of a file, and how far each has come.
+
+    Lists of one abstract list go on counting where the other stopped; one with a start of its own
+    (`starts`: by list and level) begins with that the first time.
+    """
 
     levels: Mapping[str, Mapping[int, Level]] = field(default_factory=dict)
-    lists: Mapping[str, str] = field(default_factory=dict)
-    """Of a list, the one whose counting it shares."""
+    shared: Mapping[str, str] = field(default_factory=dict)
+    """Of a list, the abstract list whose counting it shares."""
+    starts: set[tuple[str, int]] = field(default_factory=set)
     _counts: dict[str, list[int | None]] = field(default_factory=dict)
 
     def next(self, number: str, depth: int) -> str:
-        """The text of the next number of a list on a level from 0; "" where it has none."""
+        """The text of the next number of a list on a level from 0; "" where it has none.
+
+        A blank ends it where it would otherwise run into the text: 第一条, 1.
+        """
         levels = self.levels.get(number, {})
         level = levels.get(depth)
-        if level is None or level.format == "none":
+        if level is None:
             return ""
-        counts = self._counts.setdefault(self.lists.get(number, number), [None] * _LEVELS)
+        counts = self._counts.setdefault(self.shared.get(number, number), [None] * _LEVELS)
         here = counts[depth]
-        counts[depth] = level.start if here is None else here + 1
-        counts[depth + 1 :] = [None] * (_LEVELS - depth - 1)
+        if here is None or (number, depth) in self.starts:
+            self.starts.discard((number, depth))
+            counts[depth] = level.start
+        else:
+            counts[depth] = here + 1
+        for deeper in range(depth + 1, _LEVELS):
+            restart = levels.get(deeper, _PLAIN).restart
+            if restart is None or depth < restart:
+                counts[deeper] = None
         if level.format == "bullet":
-            return level.text if level.text.isprintable() and level.text < "\ue000" else "•"
-        shown = level.text
-        for at in range(depth + 1):
-            own = levels.get(at, Level())
-            count = counts[at] if counts[at] is not None else own.start
-            shown = shown.replace(f"%{at + 1}", _shown(count or 0, own.format))
-        return shown
+            return _bullet(level)
+        return _parted(_filled(level, levels, depth, counts), level)
+
+    def level_of(self, number: str, styles: list[str]) -> int | None:
+        """The level of a list that one of the paragraph styles stands for."""
+        levels = self.levels.get(number, {})
+        by_style = {level.style: depth for depth, level in levels.items() if level.style}
+        return next((by_style[style] for style in styles if style in by_style), None)
+
+
+def _filled(level: Level, levels: Mapping[int, Level], depth: int, counts: list[int | None]) -> str:
+    """The text of a number, with the numbers of its own and the higher levels put in."""
+
+    def number(place: re.Match[str]) -> str:
+        at = int(place[1]) - 1
+        if at > depth:
+            return ""
+        own = levels.get(at, _PLAIN)
+        count = counts[at]
+        style = "decimal" if level.arabic else own.format
+        return "" if style == "bullet" else numeral(own.start if count is None else count, style)
+
+    return _PLACE.sub(number, level.text, _MOST_PLACES)
+
+
+def _parted(text: str, level: Level) -> str:
+    return f"{text} " if text[-1:].isalnum() and not level.tight else text
+
+
+def _bullet(level: Level) -> str:
+    """The sign before a paragraph; that of a symbol font that is not known is shown as •."""
+    text = level.text[:1]
+    return (character(level.font, ord(text)) or "•") if text.strip() else ""
 
 
 def read(root: etree._Element) -> Numbering:
     """The lists that numbering.xml defines."""
-    abstract = {
-        attribute(each, "abstractNumId"): {
-            int(attribute(level, "ilvl") or 0): _level(level) for level in _children(each, "lvl")
-        }
-        for each in _children(root, "abstractNum")
+    abstract = {attribute(each, "abstractNumId"): each for each in _children(root, "abstractNum")}
+    styled = {attribute(child(each, "styleLink"), "val"): each for each in abstract.values()}
+    styled.pop("", None)
+    known = {
+        name: _levels(styled.get(attribute(child(each, "numStyleLink"), "val"), each))
+        for name, each in abstract.items()
     }
-    levels: dict[str, dict[int, Level]] = {}
-    lists: dict[str, str] = {}
-    for number in _children(root, "num"):
-        name = attribute(number, "numId")
-        base = next((attribute(each, "val") for each in _children(number, "abstractNumId")), "")
-        own = dict(abstract.get(base, {}))
-        overrides = _children(number, "lvlOverride")
-        for override in overrides:
-            depth = int(attribute(override, "ilvl") or 0)
-            own[depth] = _overridden(own.get(depth, Level()), override)
-        levels[name] = own
-        lists[name] = f"own {name}" if overrides else f"abstract {base}"
-    return Numbering(levels, lists)
+    levels: dict[str, Mapping[int, Level]] = {}
+    shared: dict[str, str] = {}
+    starts: set[tuple[str, int]] = set()
+    for each in _children(root, "num"):
+        name, base = attribute(each, "numId"), attribute(child(each, "abstractNumId"), "val")
+        own = dict(known.get(base, {}))
+        for override in islice(_children(each, "lvlOverride"), _LEVELS):
+            depth = _integer(attribute(override, "ilvl"), 0)
+            if (level := child(override, "lvl")) is not None:
+                own[depth] = _level(level)
+            start = child(override, "startOverride")
+            if start is not None and depth in own:
+                own[depth] = replace(own[depth], start=_integer(attribute(start, "val"), 1))
+                starts.add((name, depth))
+        levels[name], shared[name] = own, base
+    return Numbering(levels, shared, starts)
+
+
+def _levels(abstract: etree._Element) -> dict[int, Level]:
+    found = islice(_children(abstract, "lvl"), _LEVELS)
+    return {_integer(attribute(level, "ilvl"), 0): _level(level) for level in found}
 
 
 def _level(element: etree._Element) -> Level:
-    found = {local(each): attribute(each, "val") for each in members(element)}
-    start = found.get("start", "1")
+    parts = {local(each): each for each in members(element)}
+    said = {name: attribute(each, "val") for name, each in parts.items()}
+    fallback = child(child(parts.get("AlternateContent"), "Fallback"), "numFmt")
+    font = child(parts.get("rPr"), "rFonts")
+    restart = said.get("lvlRestart")
     return Level(
-        found.get("numFmt", "decimal"),
-        found.get("lvlText", ""),
-        int(start) if start.isdecimal() else 1,
+        said.get("numFmt") or attribute(fallback, "val") or "decimal",
+        said.get("lvlText", "")[:_LONGEST],
+        _integer(said.get("start", ""), 1),
+        None if restart is None else _integer(restart, 0),
+        is_on(parts.get("isLgl")),
+        said.get("suff") == "nothing",
+        said.get("pStyle", ""),
+        attribute(font, "ascii") or attribute(font, "hAnsi"),
     )
 
 
-def _overridden(level: Level, override: etree._Element) -> Level:
-    for child in _children(override, "lvl"):
-        level = _level(child)
-    for child in _children(override, "startOverride"):
-        start = attribute(child, "val")
-        level = Level(level.format, level.text, int(start) if start.isdecimal() else 1)
-    return level
+def _integer(value: str, otherwise: int) -> int:
+    return int(value) if value.isdecimal() and len(value) <= _MOST_DIGITS else otherwise
 
 
-def _shown(number: int, style: str) -> str:
-    """A number in the digits of a style."""
-    if not 0 <= number <= _MOST:
-        return str(number)
-    if style in _CHINESE:
-        text = str(cn2an.an2cn(number, "low"))
-        return text.removeprefix("一") if text.startswith("一十") else text
-    if style in _DIGITS:
-        return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(number))
-    if style == "decimalFullWidth":
-        return str(number).translate(_FULL_WIDTH)
-    if style in _CIRCLES and 0 < number <= _MOST_CIRCLED:
-        return chr(_CIRCLED + number - 1)
-    return _latin(number, style)
-
-
-def _latin(number: int, style: str) -> str:
-    if style in {"upperLetter", "lowerLetter"} and number:
-        letter = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-        return letter if style == "upperLetter" else letter.lower()
-    if style in {"upperRoman", "lowerRoman"} and number:
-        made, left = "", number
-        for value, sign in _ROMAN:
-            made += sign * (left // value)
-            left %= value
-        return made if style == "upperRoman" else made.lower()
-    return str(number)
-
-
-def _children(element: etree._Element, name: str) -> list[etree._Element]:
-    return [each for each in members(element) if local(each) == name]
+def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    return (each for each in members(element) if local(each) == name)

@@ -7,36 +7,37 @@ the heading styles of the file.
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.form.forms import Form, Section
-from pipeline.form.wording import NUMERALS, Match, core, match, number_of, similarity
+from pipeline.form.wording import NUMERALS, Match, core, match, number_of, plain, similarity
 from pipeline.transcription.manuscript import Paragraph, Picture
+from pipeline.transcription.particulars import (
+    LONGEST_HEADING,
+    begins_title,
+    dated,
+    is_furniture,
+    is_office,
+    is_title,
+    office_in,
+    year_in,
+)
 from pipeline.transcription.remarks import GUESSED, LEFT_OUT, UNREADABLE, Remark
 
-_TITLE = re.compile(
-    r"政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)(?:[（(].*[）)])?$|年度报告$"
-)
-_YEAR = re.compile(r"(20[0-9]{2}|二[〇○零][〇○零一二三四五六七八九]{2})\s*年(?:度)?")
-_DATE = re.compile(
-    r"(?P<name>.*?)\s*(?P<year>20[0-9]{2}|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*"
-    rf"(?P<month>[0-9]{{1,2}}|[{NUMERALS}]{{1,2}})\s*月\s*(?P<day>[0-9]{{1,2}}|[{NUMERALS}]{{1,3}})\s*日"
-)
-_OFFICE = re.compile(
-    r"(?:府|局|处|委|会|办|室|厅|街道|镇|乡|中心|队|院|所|校|部|署|行|公司|站|馆|社)(?:[（(].*[）)])?$"
-)
-_FURNITURE = re.compile(
-    r"^.{0,6}(?:日期|时间|来源|机构|索引号|浏览|点击|字号|字体|打印|关闭|分享|访问量|编辑|作者|阅读次数|"
-    r"文号|主题词|体裁|信息分类|当前位置).{0,3}[：:\]】]|^(?:首页|打印|关闭|分享)|\.(?:pdf|docx?|wps|xlsx?|ofd)$",
-    re.IGNORECASE,
-)
 _PART = re.compile(rf"[（(][{NUMERALS}]{{1,3}}[）)]")
 _ITEM = re.compile(r"[0-9]{1,2}[.．、](?![0-9])")
+_OPENING = re.compile(
+    rf"(?P<heading>[{NUMERALS}]{{1,3}}\s*[、.．]\s*[^，。：:；！？,;!?]{{2,34}}?)(?P<mark>[。：:]|\s+)(?P<rest>.+)",
+    re.DOTALL,
+)
+"""A heading with its text on the same line."""
 _RUN_IN = re.compile(r"(?P<heading>[^。：；！？:;!?]{4,34}[。：:])(?P<text>.+)", re.DOTALL)
+_SUBITEM = re.compile(r"[（(][0-9]{1,2}[）)]|[①-⑳]")
 _SENTENCE = "。；！？;!?"
-_LONGEST_HEADING, _LONGEST_TITLE, _FIRST_LINES = 45, 70, 40
+_FIRST_LINES, _UNDER_TITLE, _CONTENTS = 40, 3, 3
 _SIMILAR = 0.5
-_SHORTEST_OFFICE = 4
+_PART_LEVEL = 2
+"""The level of （一）; 1. and （1） follow."""
 
 
 @dataclass
@@ -88,30 +89,12 @@ class TableMark:
 Item = Paragraph | Picture | TableMark
 
 
-def year_in(text: str) -> int | None:
-    """The first year that a text names as such: 2021年, 二〇二一年."""
-    found = _YEAR.search(text)
-    return _number(found[1]) if found else None
-
-
-def office_in(title: str) -> str:
-    """The office that a title names, before or behind its year; "" where it names none."""
-    rest = _TITLE.sub("", _YEAR.sub("", "".join(title.split())))
-    return re.sub(r"(?:关于|政府信息公开.*)$", "", rest)
-
-
-def is_title(text: str) -> bool:
-    """Whether a line is the title of such a report, or its last line."""
-    return bool(_TITLE.search("".join(text.split()))) and len(text) <= _LONGEST_TITLE
-
-
 def outline(items: Sequence[Item], form: Form) -> Outline:
     """The text of a report in the places that `form` has for it."""
     made = Outline()
-    start = next((at for at, item in enumerate(items) if _chapter(item, form, [])), len(items))
-    head, body = list(items[:start]), list(items[start:])
-    head = _title(head, made)
-    body = _signature(body, made)
+    items = _without_contents(items, made)
+    start = next((at for at, item in enumerate(items) if _opened(item, form, [])), len(items))
+    head, body = _title(items[:start], made), _signature(items[start:], made, form)
     for item in head:
         _into_preface(item, made)
     for at, item in enumerate(body):
@@ -119,69 +102,93 @@ def outline(items: Sequence[Item], form: Form) -> Outline:
     return made
 
 
-def _title(head: list[Item], made: Outline) -> list[Item]:
+def _without_contents(items: Sequence[Item], made: Outline) -> list[Item]:
+    """The items without a table of contents: headings in a row that all come again further on."""
+    texts = [_entry(item) for item in items]
+    last = {text: at for at, text in enumerate(texts)}
+    again = [bool(text) and last[text] > at for at, text in enumerate(texts)]
+    kept: list[Item] = []
+    at = 0
+    while at < len(items):
+        end = at
+        while end < len(items) and again[end] and last[texts[end]] >= at + _CONTENTS:
+            end += 1
+        run = items[at:end]
+        if end - at >= _CONTENTS and number_of(texts[at]):
+            for item in run:
+                _leave(item, made, "目录")
+            at = end
+        else:
+            kept.append(items[at])
+            at += 1
+    return kept
+
+
+def _entry(item: Item) -> str:
+    """A line as a table of contents names it: without dots and the number of its page."""
+    if not isinstance(item, Paragraph) or len(item.text) > LONGEST_HEADING * 2:
+        return ""
+    return plain(re.sub(r"[.…·\s]*[0-9]*$", "", item.text))
+
+
+def _title(head: Sequence[Item], made: Outline) -> list[Item]:
     """Take the title from the lines before the first section; what is left of them."""
     lines = [
         at for at, item in enumerate(head[:_FIRST_LINES])
         if isinstance(item, Paragraph) and is_title(item.text)
     ]  # fmt: skip
     if not lines:
-        return head
+        return list(head)
     at = lines[-1]
-    first = at
-    while first and first > at - 2 and _begins_title(head[first - 1], head[first : at + 1]):
+    first, title = at, _text(head[at])
+    while first > max(0, at - 2) and begins_title(_text(head[first - 1]), title):
         first -= 1
-    made.title = "".join(item.text for item in head[first : at + 1] if isinstance(item, Paragraph))
-    made.year, made.office = year_in(made.title), office_in(made.title)
+        title = _text(head[first]) + title
+    made.title, made.year, made.office = title, year_in(title), office_in(title)
     for item in head[:first]:
         _leave(item, made, "标题以前的文字")
-    return head[at + 1 :]
+    return _under_title(head[at + 1 :], made)
 
 
-def _begins_title(item: Item, rest: Sequence[Item]) -> bool:
-    if not isinstance(item, Paragraph) or _FURNITURE.search(item.text) or is_title(item.text):
-        return False
-    text = item.text
-    known = "".join(other.text for other in rest if isinstance(other, Paragraph))
-    short = len(text) <= _LONGEST_TITLE // 2 and not re.search(r"[，。：；:;>|]", text)
-    wanted = not office_in(known)
-    return short and wanted and bool(_OFFICE.search(text) or _YEAR.search(text))
+def _under_title(rest: Sequence[Item], made: Outline) -> list[Item]:
+    """Take office and date from the lines right below the title; what is left."""
+    for at, item in enumerate(rest[:_UNDER_TITLE]):
+        text = _text(item)
+        found = dated(text)
+        if not found and not is_office(text.strip("（()）")):
+            return list(rest[at:])
+        if found and found[1]:
+            made.date = found[1]
+        _leave(item, made, "标题下的署名或日期")
+    return list(rest[_UNDER_TITLE:])
 
 
-def _signature(body: list[Item], made: Outline) -> list[Item]:
+def _signature(body: Sequence[Item], made: Outline, form: Form) -> list[Item]:
     """Take name and date from the end of the text; what stands behind them is left out."""
     for at in range(len(body) - 1, max(-1, len(body) - _FIRST_LINES), -1):
-        item = body[at]
-        found = _DATE.fullmatch(item.text) if isinstance(item, Paragraph) else None
-        if not found or not isinstance(item, Paragraph):
+        if _chapter(body[at], form, []):
+            break
+        found = dated(_text(body[at]))
+        if not found or not found[1]:
             continue
-        day = _date(found)
-        if day is None or re.search("[：:，。]", found["name"]):
-            continue
-        made.date = day
-        first, names = at, found["name"]
-        while not names and first and _names_office(body[first - 1]):
-            first -= 1
-            above = body[first]
-            names = above.text if isinstance(above, Paragraph) else ""
-        made.signer = "".join(names.split())
+        made.signer, made.date = found
+        above = _text(body[at - 1]) if at else ""
+        signs = not made.signer and (is_office(above) or plain(above) == plain(made.office) != "")
+        if signs:
+            made.signer = above
+        made.signer = "".join(made.signer.split())
         for rest in body[at + 1 :]:
             _leave(rest, made, "落款以后的文字")
-        return body[:first]
-    return body
+        return list(body[: at - signs])
+    return list(body)
 
 
-def _names_office(item: Item) -> bool:
-    if not isinstance(item, Paragraph):
-        return False
-    short = _SHORTEST_OFFICE <= len(item.text) <= _LONGEST_HEADING and not re.search(
-        r"[，。：；、]", item.text
-    )
-    return short and bool(_OFFICE.search(item.text))
+def _text(item: Item) -> str:
+    return item.text if isinstance(item, Paragraph) else ""
 
 
 def _into_preface(item: Item, made: Outline) -> None:
-    if isinstance(item, Paragraph) and not _FURNITURE.search(item.text):
+    if isinstance(item, Paragraph) and not is_furniture(item.text):
         made.preface.append(item.text)
     elif not isinstance(item, TableMark):
         _leave(item, made, "正文以前的文字")
@@ -194,26 +201,44 @@ def _place(item: Item, following: Item | None, made: Outline, form: Form) -> Non
             if seen.section and seen.section.key == item.section:
                 seen.table_seen = True
         return
-    if isinstance(item, Picture) or _FURNITURE.search(item.text):
+    if isinstance(item, Picture) or is_furniture(item.text):
         _leave(item, made, "不像正文的文字")
         return
-    if chapter := _chapter(item, form, made.chapters):
-        made.chapters.append(chapter)
-        if (
-            chapter.section
-            and similarity(core(item.text), core(chapter.section.heading)) < _SIMILAR
-        ):
-            message = f"“{item.text}”作为“{chapter.section.heading}”导入"
-            made.remarks.append(Remark(GUESSED, item.where, message))
+    opened = _opened(item, form, made.chapters)
+    if not opened:
+        _into_chapter(item, following, made)
         return
-    _into_chapter(item, following, made.chapters[-1])
+    chapter, rest = opened
+    made.chapters.append(chapter)
+    meant = core(chapter.section.heading) if chapter.section else core(chapter.heading)
+    if rest:
+        message = f"“{chapter.heading}”作为标题，同一行后面的文字作为正文"
+        made.remarks.append(Remark(GUESSED, item.where, message))
+        _into_chapter(replace(item, text=rest), following, made)
+    elif chapter.section and similarity(core(item.text), meant) < _SIMILAR:
+        message = f"“{item.text}”作为“{chapter.section.heading}”导入"
+        made.remarks.append(Remark(GUESSED, item.where, message))
+
+
+def _opened(item: Item, form: Form, before: Sequence[Chapter]) -> tuple[Chapter, str] | None:
+    """The section that a line opens, and the text behind the heading on the same line."""
+    found = _OPENING.fullmatch(_text(item))
+    if found and isinstance(item, Paragraph):
+        chapter = _chapter(replace(item, text=found["heading"]), form, before)
+        known = chapter and chapter.section and match(found["heading"], [chapter.section.heading])
+        sure = form.own_sections and found["mark"].strip() and len(item.text) > LONGEST_HEADING
+        if chapter and (sure or (known or Match.NONE) >= Match.SAME):
+            return chapter, found["rest"].strip()
+    chapter = _chapter(item, form, before)
+    return (chapter, "") if chapter else None
 
 
 def _chapter(item: Item, form: Form, before: Sequence[Chapter]) -> Chapter | None:
-    """The section that a line opens, if it does."""
-    if not isinstance(item, Paragraph) or not _heading_like(item):
+    """The section that a line opens, if it does: never a line numbered as a part."""
+    if not isinstance(item, Paragraph) or not _heading_like(item) or _PART.match(item.text):
         return None
     number = number_of(item.text)
+    item_number = _ITEM.match(item.text)
     if form.own_sections:
         own = number is not None or item.level == 1
         later = not before or number is None or number > (number_of(before[-1].heading) or 0)
@@ -222,6 +247,8 @@ def _chapter(item: Item, form: Form, before: Sequence[Chapter]) -> Chapter | Non
     for section in open_ones:
         wanted = (section.heading, *section.aliases)
         quality = match(item.text, wanted)
+        if item_number and int(re.sub("[^0-9]", "", item_number[0])) != number_of(section.heading):
+            continue
         if quality >= Match.SAME or (quality and number is not None):
             return Chapter(item.text, section)
     if number is None:
@@ -233,21 +260,24 @@ def _chapter(item: Item, form: Form, before: Sequence[Chapter]) -> Chapter | Non
 
 
 def _heading_like(item: Paragraph) -> bool:
-    short = len(item.text) <= _LONGEST_HEADING and not re.search(rf"[{_SENTENCE}]", item.text[:-1])
+    short = len(item.text) <= LONGEST_HEADING and not re.search(rf"[{_SENTENCE}]", item.text[:-1])
     return item.level > 0 or (short and item.text[-1:] not in "；：，;:,")
 
 
-def _into_chapter(item: Paragraph, following: Item | None, chapter: Chapter) -> None:
+def _into_chapter(item: Paragraph, following: Item | None, made: Outline) -> None:
+    chapter = made.chapters[-1]
     level = _level(item, following)
-    whole = level and _heading_like(item)
+    headed = replace(item, text=item.text.rstrip("：:")) if level == _PART_LEVEL else item
+    whole = level and _heading_like(headed)
     table = chapter.section is not None and chapter.section.table is not None
-    if table and not chapter.table_seen:
-        chapter.before.append(item.text)
-    elif table and chapter.after:
-        chapter.after.append(item.text)
+    if table and (chapter.after or not chapter.table_seen):
+        if whole and level == _PART_LEVEL:
+            message = f"小标题“{item.text}”作为正文导入"
+            made.remarks.append(Remark(GUESSED, item.where, message))
+        (chapter.after if chapter.table_seen else chapter.before).append(item.text)
     elif whole:
         _open(Part(item.text, level, item.where), chapter)
-    elif level == 2 and (found := _RUN_IN.fullmatch(item.text)):  # noqa: PLR2004  # （一）
+    elif level == _PART_LEVEL and (found := _RUN_IN.fullmatch(item.text)):
         part = Part(found["heading"], level, item.where, run_in=True, text=[found["text"]])
         _open(part, chapter)
     elif chapter.parts:
@@ -257,20 +287,28 @@ def _into_chapter(item: Paragraph, following: Item | None, chapter: Chapter) -> 
 
 
 def _level(item: Paragraph, following: Item | None) -> int:
-    """The level of the heading a line may be: 2 for （一）, 3 for 1. with text below; else 0."""
+    """The level of the heading a line may be; 0 for any other line.
+
+    2 for （一）; 3 for 1. and 4 for （1） where running text stands below.
+    """
     if item.level > 1:
         return item.level
     if _PART.match(item.text):
-        return 2
-    if _ITEM.match(item.text) and item.text[-1:] not in _SENTENCE:
-        return 3 if isinstance(following, Paragraph) and _says_something(following) else 0
+        return _PART_LEVEL
+    below = following is not None and item.text[-1:] not in _SENTENCE
+    if below and _ITEM.match(item.text):
+        inner = isinstance(following, Paragraph) and _SUBITEM.match(following.text)
+        return _PART_LEVEL + 1 if inner or _says_something(following, _ITEM) else 0
+    if below and _SUBITEM.match(item.text):
+        return _PART_LEVEL + 2 if _says_something(following, _SUBITEM) else 0
     return 0
 
 
-def _says_something(item: Paragraph) -> bool:
+def _says_something(item: Item | None, numbering: re.Pattern[str]) -> bool:
     """Whether a paragraph is running text: a sentence, and no further item of a list."""
-    whole = item.text[-1:] in _SENTENCE or not _heading_like(item)
-    return whole and not _ITEM.match(item.text)
+    if not isinstance(item, Paragraph) or numbering.match(item.text):
+        return False
+    return item.text[-1:] in _SENTENCE or not _heading_like(item)
 
 
 def _open(part: Part, chapter: Chapter) -> None:
@@ -290,23 +328,3 @@ def _leave(item: Item, made: Outline, why: str) -> None:
         made.remarks.append(Remark(UNREADABLE, item.where, "这里有一幅图片"))
     elif isinstance(item, Paragraph):
         made.remarks.append(Remark(LEFT_OUT, item.where, f"{why}：{item.text}"))
-
-
-def _date(found: re.Match[str]) -> dt.date | None:
-    try:
-        return dt.date(_number(found["year"]), _number(found["month"]), _number(found["day"]))
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> int:
-    """A number in digits, or in Chinese: 二〇二一, 十, 十二, 三十一."""
-    if text.isascii():
-        return int(text)
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return (NUMERALS.index(tens) + 1 if tens else 1) * 10 + (
-            NUMERALS.index(ones) + 1 if ones else 0
-        )
-    digits = re.sub("[〇○零]", "0", text)
-    return int("".join(c if c == "0" else str(NUMERALS.index(c) + 1) for c in digits))

@@ -7,15 +7,24 @@ tabs, or as bare numbers in a row.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.transcription.encoding import text_of
-from pipeline.transcription.manuscript import Aside, Block, Cell, Grid, Manuscript, Paragraph
+from pipeline.transcription.manuscript import (
+    Aside,
+    Block,
+    Cell,
+    Grid,
+    Manuscript,
+    Paragraph,
+    indent,
+)
 
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _HEAD = re.compile(r"#\s*([A-Za-z][A-Za-z ]*?):\s*(.*)")
 _RESIDUE = re.compile(
     r"\[bookmark: [^\]]*\]|HYPERLINK\s+\"[^\"]*\"|PAGEREF\s+\S+(?:\s+\\[a-z])*"
-    r"|错误[!！]未找到引用源。?"
+    r"|错误[!！]未找到引用源。?|\[excerpt ends\]"
 )
 _PAGE = re.compile(
     r"P\.\s*[0-9]+|[-—–－]{1,2}\s*[0-9]+\s*[-—–－]{1,2}|第\s*[0-9]+\s*页(?:.{0,8}页)?"
@@ -32,6 +41,7 @@ _LONGEST_CELL = 60
 _FULL, _SLACK, _MANY = 20, 3, 5
 """Hard-wrapped text: lines of 20 characters and more, nearly all as long as the longest."""
 _WIDEST = 45
+_FEW, _SHORT = 1, 10
 
 
 def read(data: bytes, shown: str) -> Manuscript:
@@ -74,16 +84,16 @@ class _Text:
 
     def _line(self, line: str, where: str) -> None:
         for residue in _RESIDUE.findall(line):
-            self.asides.append(Aside("Word 残留", residue, where))
+            self.asides.append(Aside("残留的标记", residue, where))
         line = _RESIDUE.sub("", line)
         text = line.strip(_BLANKS)
-        if line.startswith("\t"):
-            self.row += [_cell(piece, where) for piece in re.split(r"\t+", line.strip("\t"))]
+        if line.startswith("\t") and "\t" not in text:
+            self.row.append(_cell(line, where))
         elif not text:
             self._end_row()
         elif _PAGE.fullmatch(text):
             self.asides.append(Aside("页码", text, where))
-        elif rows := list(_rows(text)):
+        elif rows := list(_rows(line.strip(_BLANKS.replace("\t", "")) if "\t" in text else text)):
             self._end_row()
             self.rows += [tuple(_cell(piece, where) for piece in row) for row in rows]
         elif not (self.rows and _RULE.fullmatch(text)):
@@ -105,7 +115,8 @@ class _Text:
 
 def _cell(text: str, where: str) -> Cell:
     plain = text.strip(_BLANKS)
-    return Cell((Paragraph(plain, where),) if plain else (), where)
+    paragraph = Paragraph(plain, where, indent=indent(text))
+    return Cell((paragraph,) if plain else (), where)
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -119,7 +130,7 @@ def _rows(text: str) -> Iterator[list[str]]:
             if not _short(cells):
                 return
             yield cells
-    elif "\t" in text and _short(cells := re.split(r"\t+", text)):
+    elif "\t" in text and _short(cells := text.split("\t")):
         yield cells
 
 
@@ -157,23 +168,34 @@ def _split(text: str, mark: str) -> list[str]:
 
 def _joined(blocks: Sequence[Block]) -> Iterator[Block]:
     """The blocks with the lines of hard-wrapped paragraphs joined, where the text is wrapped."""
-    full = _full_line([_width(b.text) for b in blocks if isinstance(b, Paragraph)])
-    open_line: Paragraph | None = None
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+    full = _full_line([_width(text) for text in texts if not _in_pieces(text)])
+    lines: list[Paragraph] = []
     for block in blocks:
-        if open_line is None:
-            last = block
-        elif isinstance(block, Paragraph) and not _NUMBERING.match(block.text):
-            last = Paragraph(open_line.text + block.text, open_line.where)
-        else:
-            yield open_line
-            last = block
-        tail = block.text if isinstance(block, Paragraph) else ""
-        wrapped = full and _width(tail) >= full - _SLACK and tail[-1:] not in "。！？"
-        open_line = last if wrapped and isinstance(last, Paragraph) else None
-        if open_line is None:
-            yield last
-    if open_line is not None:
-        yield open_line
+        line = block if isinstance(block, Paragraph) and not _in_pieces(block.text) else None
+        if lines and (line is None or _NUMBERING.match(line.text)):
+            yield _one(lines)
+            lines = []
+        if line is None:
+            yield block
+            continue
+        lines.append(line)
+        full_line = full and _width(line.text) >= full - _SLACK
+        if not full_line or line.text[-1:] in "。！？":
+            yield _one(lines)
+            lines = []
+    if lines:
+        yield _one(lines)
+
+
+def _one(lines: Sequence[Paragraph]) -> Paragraph:
+    return replace(lines[0], text="".join(line.text for line in lines))
+
+
+def _in_pieces(text: str) -> bool:
+    """Whether a line is what is left of a table's row: short words with blanks between."""
+    pieces = text.split()
+    return len(pieces) > _FEW and max(map(len, pieces)) <= _SHORT
 
 
 def _full_line(widths: Sequence[float]) -> float:

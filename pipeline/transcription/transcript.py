@@ -16,19 +16,20 @@ from pipeline.form import forms
 from pipeline.form.forms import Form, Section
 from pipeline.form.rows import ROWS
 from pipeline.form.tables import BLANK, Line, Value, lines
-from pipeline.form.wording import plain
-from pipeline.transcription.entries import Reader, listed_rows
+from pipeline.form.wording import number_of, plain
+from pipeline.transcription.entries import Reader
+from pipeline.transcription.figures import is_number
+from pipeline.transcription.flat import regained
+from pipeline.transcription.indicators import Indicators, indicators
 from pipeline.transcription.manuscript import Block, Grid, Manuscript, Paragraph, paragraphs
 from pipeline.transcription.outline import (
     Item,
     Outline,
     TableMark,
-    is_title,
-    office_in,
     outline,
-    year_in,
 )
-from pipeline.transcription.remarks import ABSENT, GUESSED, LEFT_OUT, Remark
+from pipeline.transcription.particulars import is_title, office_in, year_in, year_of_file
+from pipeline.transcription.remarks import ABSENT, GUESSED, LEFT_OUT, UNREADABLE, Remark
 from pipeline.transcription.transcribed import chapter_values, own_chapter_values, prose
 
 _NOTE = re.compile(r"[（(][^（()）]*[）)]$")
@@ -63,14 +64,21 @@ def transcribe(
     """
     told = told or Told()
     heads = dict(manuscript.told)
-    year, guess = _year(manuscript, heads, told)
-    form, reader, listed = _form(manuscript, all_forms, year)
-    found = outline(list(_items(manuscript.blocks, reader, listed)), form)
+    year, guess = _year(manuscript, heads, told, all_forms)
+    read = _read(manuscript, all_forms, year)
+    form, reader, listed = read.form, read.reader, read.listed
+    found = outline(list(_items(read)), form)
     title = found.title or heads.get("title", "")
     if not (found.chapters or reader.entries.values or is_title(title)):
         message = f"看不出这是一份年度报告：{manuscript.file}。"
         raise ContentError(message, (), "请核对文件；标题、各部分的标题和表格至少要有一样。")
-    remarks = [*_asides(manuscript, title), *reader.entries.remarks, *found.remarks, *guess]
+    remarks = [
+        *_asides(manuscript, title),
+        *listed.remarks,
+        *reader.entries.remarks,
+        *found.remarks,
+        *guess,
+    ]
     values: dict[str, Any] = {}
     if year is None:
         remarks.append(Remark(ABSENT, "", "没有找到年度，请填写 year"))
@@ -89,7 +97,7 @@ def transcribe(
     for section in form.sections:
         values[section.key] = chapter_values(section, chapters.get(section.key))
         if section.table and section.table.own_rows:
-            values[section.key][ROWS] = listed
+            values[section.key][ROWS] = listed.rows
         elif section.table:
             missing = _fill(values[section.key], section, reader.entries.values)
             remarks += _absent(section, missing)
@@ -99,20 +107,38 @@ def transcribe(
 
 
 def _year(
-    manuscript: Manuscript, heads: Mapping[str, str], told: Told
+    manuscript: Manuscript, heads: Mapping[str, str], told: Told, all_forms: tuple[Form, ...]
 ) -> tuple[int | None, list[Remark]]:
-    """The year: as told, of the title, of the file's head, else the one most often named."""
+    """The year: as told, of the title, of the file's head, the one most often named, of the name.
+
+    A year that no form covers is taken only where nothing names another.
+    """
     if told.year:
         return told.year, []
     texts = [paragraph.text for paragraph in paragraphs(manuscript.blocks)]
-    titles = [text for text in texts if is_title(text)]
-    for text in (*titles, heads.get("year", "") + "年", heads.get("title", "")):
-        if year := year_in(text):
-            return year, []
-    if named := Counter(year for text in texts if (year := year_in(text))):
-        year = named.most_common(1)[0][0]
-        return year, [Remark(GUESSED, "", f"标题里没有年度，按正文定为 {year} 年")]
-    return None, []
+    start = next((at for at, text in enumerate(texts) if number_of(text) == 1), len(texts))
+    titles = [text for text in texts[:start] if is_title(text)][::-1]
+    titles += [text for text in texts[start:] if is_title(text)]
+    named = Counter(year for text in texts if (year := year_in(text)))
+    first = [year_in(text) for text in (*titles, heads.get("year", "") + "年")]
+    second = [year_in(heads.get("title", "")), *(year for year, _ in named.most_common())]
+    found = [year for year in (*first, *second, year_of_file(manuscript.file)) if year]
+    year = next((each for each in [*found, 0] if each == 0 or _covered(all_forms, each)), 0)
+    year = year or next(iter(found), 0)
+    if not year:
+        return None, []
+    if year in [each for each in (*first, second[0]) if each][:1]:
+        return year, []
+    if year in named:
+        return year, [Remark(GUESSED, "", f"标题里没有可用的年度，按正文定为 {year} 年")]
+    return year, [Remark(GUESSED, "", f"文中没有可用的年度，按文件名定为 {year} 年")]
+
+
+def _covered(all_forms: tuple[Form, ...], year: int) -> bool:
+    try:
+        return bool(forms.choose(all_forms, year))
+    except UsageError:
+        return False
 
 
 def _usual(all_forms: tuple[Form, ...], year: int | None) -> Form:
@@ -122,51 +148,86 @@ def _usual(all_forms: tuple[Form, ...], year: int | None) -> Form:
         return max(all_forms, key=lambda form: form.from_year)
 
 
-def _form(
-    manuscript: Manuscript, all_forms: tuple[Form, ...], year: int | None
-) -> tuple[Form, Reader, list[Mapping[str, Value]]]:
-    """The form whose tables a manuscript shows best, else that of its year; with what was read."""
-    grids = [block for block in manuscript.blocks if isinstance(block, Grid)]
+@dataclass(frozen=True)
+class _Read:
+    """What a form makes of a manuscript: its tables, and the blocks with rows regained."""
+
+    form: Form
+    blocks: Sequence[Block]
+    reader: Reader
+    listed: Indicators
+
+
+def _read(manuscript: Manuscript, all_forms: tuple[Form, ...], year: int | None) -> _Read:
+    """What the form makes of it whose tables it shows best, else the form of its year."""
     usual = _usual(all_forms, year)
     tried = []
     for form in all_forms:
         reader = Reader(form)
-        listed = [row for grid in grids for row in _listed(grid, form)]
+        blocks = regained(manuscript.blocks, reader.labels)
+        grids = [block for block in blocks if isinstance(block, Grid)]
+        listed = _listed(grids, form)
         for grid in grids:
-            if not _listed(grid, form):
+            if grid not in listed.grids:
                 reader.read(grid)
-        shown = len(reader.entries.values) + reader.headings(grids) + len(listed)
+        shown = len(reader.entries.values) + reader.headings(grids) + len(listed.rows)
         tables = any(section.table for section in form.sections)
         # A form without tables is a better guess than one whose tables are not there.
         weight = (shown, form is usual and (not form.own_sections or shown > 0 or not tables),
                   form.own_sections == usual.own_sections and not tables)  # fmt: skip
-        tried.append((weight, form, reader, listed))
-    _, form, reader, listed = max(tried, key=lambda each: each[0])
-    return form, reader, listed
+        tried.append((weight, _Read(form, blocks, reader, listed)))
+    return max(tried, key=lambda each: each[0])[1]
 
 
-def _listed(grid: Grid, form: Form) -> list[Mapping[str, Value]]:
+def _listed(grids: Sequence[Grid], form: Form) -> Indicators:
     for section in form.sections:
         if section.table and section.table.own_rows:
-            return listed_rows(grid, section.table)
-    return []
+            return indicators(grids, section.table)
+    return Indicators()
 
 
-def _items(blocks: Sequence[Block], reader: Reader, listed: Sequence[object]) -> Iterator[Item]:
+def _items(read: _Read) -> Iterator[Item]:
     """The running text, with a mark where a table of the form stood, without its headings."""
-    marks = Reader(reader.form)
-    annexes = [text for s in reader.form.sections if s.annex for text in (s.heading, "附件")]
+    marks = Reader(read.form, read.reader.labels)
+    annexes = [text for s in read.form.sections if s.annex for text in (s.heading, "附件")]
     annexes += [f"附件：{text}" for text in annexes]
-    for block in blocks:
+    titles = [plain(text) for text in annexes] if read.listed.rows else []
+    headings = _headings(read.blocks, marks)
+    for at, block in enumerate(read.blocks):
         if isinstance(block, Grid):
-            if not (listed and _listed(block, reader.form)):
+            if block not in read.listed.grids:
                 for key in sorted(marks.read(block)):
                     yield TableMark(key, block.where)
-        elif not isinstance(block, Paragraph) or not (
-            reader.is_heading(block.text)
-            or (listed and plain(block.text) in [plain(text) for text in annexes])
-        ):
+        elif isinstance(block, Paragraph) and plain(block.text) in titles:
+            continue
+        elif at not in headings:
             yield block
+
+
+def _headings(blocks: Sequence[Block], reader: Reader) -> set[int]:
+    """Which paragraphs are headings of a table: those in a row above or below a grid."""
+    found: set[int] = set()
+    for order in (range(len(blocks)), range(len(blocks) - 1, -1, -1)):
+        beside = False
+        for at in order:
+            block = blocks[at]
+            below = blocks[at + 1] if at + 1 < len(blocks) else None
+            # A label whose numbers were not understood stays with them.
+            label = isinstance(below, Paragraph) and is_number(below.text)
+            heading = isinstance(block, Paragraph) and reader.labels.is_heading(block.text)
+            heading = heading and not label
+            beside = isinstance(block, Grid) or (beside and heading)
+            if beside and heading:
+                found.add(at)
+    return found
+
+
+def _damaged(manuscript: Manuscript) -> Iterator[Remark]:
+    """Where characters could not be decoded."""
+    for paragraph in paragraphs(manuscript.blocks):
+        if count := paragraph.text.count("\ufffd"):
+            message = f"有 {count} 个字节读不出来，印作 \ufffd：{paragraph.text}"
+            yield Remark(UNREADABLE, paragraph.where, message)
 
 
 def _asides(manuscript: Manuscript, title: str) -> Iterator[Remark]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cn2an
 from lxml import etree, html
@@ -16,6 +17,7 @@ from pipeline.transcription.manuscript import (
     Manuscript,
     Paragraph,
     Picture,
+    indent,
     unwrapped,
 )
 
@@ -73,6 +75,9 @@ _ZERO_WIDTH = re.compile("[\u200b\ufeff\u00ad]")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _EDGES = " \u3000"
 _TOLD = {"articletitle": "title", "pubdate": "published", "contentsource": "source"}
+_SELECTOR = re.compile(r"[a-z0-9]*[.#][\w-]+")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+Unseen = frozenset[str]
 _SMALL, _MOST_SPAN, _LETTERS = 20, 1000, 26
 
 
@@ -84,7 +89,7 @@ def read(data: bytes, shown: str) -> Manuscript:
     """
     declared = _CHARSET.search(data[:_START])
     text = text_of(data, shown, declared[1].decode() if declared else "")
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", _ZERO_WIDTH.sub("", text))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\0", ""))
     parser = html.HTMLParser(no_network=True, huge_tree=False)
     try:
         root = html.document_fromstring(text, parser=parser)
@@ -94,7 +99,7 @@ def read(data: bytes, shown: str) -> Manuscript:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         hint = "请用浏览器打开，把年报的文字和表格复制到 Word 或 WPS，另存为 .docx。"
         raise FileProblem(f"网页的标签嵌套太深，没有读完：{shown}。", hint)
-    page = _Page()
+    page = _Page(_unseen(root))
     page.walk(root)
     blocks = page.finished()
     return Manuscript(shown, unwrapped(blocks), tuple(page.asides), tuple(_told(root)))
@@ -103,7 +108,8 @@ def read(data: bytes, shown: str) -> Manuscript:
 class _Page:
     """The blocks of a page, as they are met."""
 
-    def __init__(self, tables: list[int] | None = None) -> None:
+    def __init__(self, unseen: Unseen, tables: list[int] | None = None) -> None:
+        self.unseen = unseen
         self.blocks: list[Block] = []
         self.asides: list[Aside] = []
         self.text = ""
@@ -121,7 +127,7 @@ class _Page:
         tag = element.tag if isinstance(element.tag, str) else ""
         if not tag or tag in _SILENT:
             return
-        if aside := _aside(element, tag):
+        if aside := _aside(element, tag, self.unseen):
             self.asides += [
                 Aside(aside, text, _where(element)) for text in [_shown(element)] if text
             ]
@@ -140,7 +146,9 @@ class _Page:
             self.level = int(tag[1]) if re.fullmatch("h[1-6]", tag) else self.level
         if tag == "li":
             self.text += _number(element)
-        self._take(element, element.text, keep=tag == "pre")
+        raised = tag == "sup" and re.fullmatch(r"\s*[0-9]+\s*", element.text or "")
+        text = (element.text or "").strip().translate(_RAISED) if raised else element.text
+        self._take(element, text, keep=tag == "pre")
         for child in element:
             self.walk(child)
             self._take(element, child.tail, keep=tag == "pre")
@@ -150,7 +158,7 @@ class _Page:
 
     def _take(self, element: html.HtmlElement, text: str | None, *, keep: bool) -> None:
         lines = (text or "").splitlines() if keep else [text or ""]
-        for number, line in enumerate(lines):
+        for number, line in enumerate(_ZERO_WIDTH.sub("", line) for line in lines):
             if number:
                 self._end()
             if not self.text.strip():
@@ -160,7 +168,8 @@ class _Page:
     def _end(self) -> None:
         text = _SPACE.sub(" ", self.text).strip(_EDGES)
         if text:
-            self.blocks.append(Paragraph(text, f"第 {self.line} 行", self.level))
+            blank = indent(re.sub("[ \t\r\n\f]+", "", self.text))
+            self.blocks.append(Paragraph(text, f"第 {self.line} 行", self.level, blank))
         self.text = ""
 
     def _picture(self, element: html.HtmlElement, tag: str) -> None:
@@ -185,17 +194,29 @@ class _Page:
         return Grid(tuple(rows), name)
 
     def _cell(self, element: html.HtmlElement, where: str) -> Cell:
-        inner = _Page(self.tables)
+        inner = _Page(self.unseen, self.tables)
         inner._inside(element, "td")  # a page of its own
         self.asides += inner.asides
         blocks = tuple(_placed(inner.finished(), where))
         return Cell(blocks, where, _span(element, "rowspan"), _span(element, "colspan"))
 
 
+def _unseen(root: html.HtmlElement) -> Unseen:
+    """The classes and ids that the page's own style sheets hide: `.x`, `#x`, `p.x`, no others."""
+    rules = "".join(style.text or "" for style in root.iter("style"))
+    plain = re.sub(r"/\*.*?\*/", "", rules, flags=re.DOTALL)
+    found: set[str] = set()
+    for rule in plain.split("}"):
+        names, _, body = rule.rpartition("{")
+        if _HIDDEN.search(body) and "{" not in names:  # none of a medium, as for print
+            found |= {name.strip() for name in names.split(",")}
+    return frozenset(name for name in found if _SELECTOR.fullmatch(name))
+
+
 def _placed(blocks: list[Block], where: str) -> Iterator[Block]:
     """Paragraphs of a cell are found by table and row."""
     for block in blocks:
-        yield Paragraph(block.text, where, block.level) if isinstance(block, Paragraph) else block
+        yield replace(block, where=where) if isinstance(block, Paragraph) else block
 
 
 def _rows(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
@@ -208,12 +229,17 @@ def _rows(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
 
 def _span(element: html.HtmlElement, name: str) -> int:
     found = re.match(r"\s*([0-9]{1,9})", element.get(name, ""))
+    if found and int(found[1]) == 0 and name == "rowspan":
+        return _MOST_SPAN  # to the end of the table
     return min(max(int(found[1]), 1), _MOST_SPAN) if found else 1
 
 
-def _aside(element: html.HtmlElement, tag: str) -> str:
+def _aside(element: html.HtmlElement, tag: str, unseen: Unseen) -> str:
     """What an element is that belongs to no running text; "" for all that does."""
-    if element.get("hidden") is not None or _HIDDEN.search(element.get("style", "")):
+    names = {f".{name}" for name in element.get("class", "").split()}
+    names |= {f"#{element.get('id', '')}"}
+    styled = {each for name in names for each in (name, f"{tag}{name}")} & unseen
+    if element.get("hidden") is not None or styled or _HIDDEN.search(element.get("style", "")):
         return "隐藏文字"
     return "页面导航" if tag in _CONTROLS else ""
 

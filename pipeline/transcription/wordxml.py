@@ -4,6 +4,14 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+PROPERTIES = frozenset(
+    {"pPr", "rPr", "tblPr", "tblPrEx", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr"}
+)
+"""How things look; no text stands in them."""
+DELETED = frozenset({"del", "moveFrom"})
+"""What a tracked change takes away."""
+_OFF = frozenset({"0", "false", "off"})
+
 
 def local(element: etree._Element) -> str:
     """The name of an element without its namespace; "" for a comment."""
@@ -34,3 +42,13 @@ def number(element: etree._Element | None, name: str) -> int:
     """The value of an element of that name right in an element; 0 where there is none."""
     value = attribute(child(element, name), "val")
     return int(value) if value.isdecimal() and len(value) < 10 else 0  # noqa: PLR2004
+
+
+def is_on(element: etree._Element | None) -> bool:
+    """Whether a switch is there and on: <w:vanish/>, not <w:vanish w:val="0"/>."""
+    return element is not None and attribute(element, "val") not in _OFF
+
+
+def text_in(element: etree._Element) -> str:
+    """All text in an element, one after another, deleted text included."""
+    return "".join(each.text or "" for each in element.iter() if local(each) in {"t", "delText"})

@@ -1,0 +1,154 @@
+"""The words of a form's tables: which row a label means, and what is the form's own wording."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.form.forms import Form, Node, Section, Table
+from pipeline.form.tables import Line, lines
+from pipeline.form.wording import NUMERALS, Match, core, match, plain
+from pipeline.transcription.figures import is_number
+
+_LONGEST_HEADING = 120
+_VALUES = ("无", "计", "总")
+
+Key = tuple[str, tuple[str, ...]]
+"""A line of a table: the key of its section, and its own."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A line of the form and the wordings of its label."""
+
+    section: Section
+    line: Line
+    wordings: tuple[str, ...]
+
+    @property
+    def key(self) -> Key:
+        """What the line is known by."""
+        return self.section.key, self.line.keys
+
+
+class Labels:
+    """The labels and headings of one form."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self._known: dict[str, tuple[Match, list[Label]]] = {}
+
+    @cached_property
+    def rows(self) -> list[Label]:
+        """Every row that a grid can hold."""
+        return [
+            Label(section, line, _wordings(line))
+            for section in self.form.sections
+            for line in lines(section)
+            if line.cells[0].row
+        ]
+
+    @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """Every wording of the form's tables that is no row of cells: headings, groups, stubs."""
+        found = {text for s in self.form.sections for text in _phrases(s.table) if text}
+        return tuple(sorted(found, key=lambda text: (-len(text), text)))
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Other wordings of the headings, and what the form has instead."""
+        nodes = [
+            node
+            for section in self.form.sections
+            for block in (section.table.blocks if section.table else ())
+            for node in _all_nodes(block.columns)
+        ]
+        return {plain(alias): node.label for node in nodes for alias in node.aliases}
+
+    @cached_property
+    def _fragments(self) -> str:
+        texts = (*self.phrases, *(text for label in self.rows for text in label.wordings))
+        return "\n".join(plain(text) for text in texts)
+
+    @cached_property
+    def rowless(self) -> set[int]:
+        """How many cells, or entered cells, the tables without rows have."""
+        made = set()
+        for section in self.form.sections:
+            bare = [line for line in lines(section) if not line.cells[0].row]
+            made |= {sum(len(line.cells) for line in bare), sum(len(line.entered) for line in bare)}
+        return made - {0}
+
+    def is_wording(self, text: str) -> bool:
+        """Whether a text is the form's own: a heading of a table, or pieces of such."""
+        pieces = text.split()
+        return not is_number(text) and all(
+            plain(piece) in self._fragments and (len(pieces) > 1 or plain(piece) not in _VALUES)
+            for piece in pieces
+        )
+
+    def is_heading(self, text: str) -> bool:
+        """Whether a paragraph beside a table is one of its headings, or a piece of one."""
+        return len(text) <= _LONGEST_HEADING and (self.says_phrase(text) or self.is_wording(text))
+
+    def says_phrase(self, text: str) -> bool:
+        """Whether a text says a heading of a table, whole."""
+        return len(text) <= _LONGEST_HEADING and bool(core(text)) and (
+            match(text, self.phrases) >= Match.SAME
+        )  # fmt: skip
+
+    def phrase(self, text: str) -> str:
+        """The heading that a text says in other words; "" where it says none."""
+        best = max(self.phrases, key=lambda phrase: match(text, [phrase]), default="")
+        return best if best and match(text, [best]) is not Match.NONE else ""
+
+    def row(self, said: str, taken: Collection[Key]) -> tuple[Label, Match] | None:
+        """The row whose label a text says, one that is not yet taken where there are several."""
+        if said not in self._known:
+            self._known[said] = self._rows(said)
+        quality, among = self._known[said]
+        left = [label for label in among if label.key not in taken]
+        return ((left or among)[0], quality) if among else None
+
+    def _rows(self, said: str) -> tuple[Match, list[Label]]:
+        found = [(match(said, label.wordings), label) for label in self.rows] if core(said) else []
+        quality = max((quality for quality, _ in found), default=Match.NONE)
+        if quality is Match.NONE or (quality <= Match.PART and match(said, self.phrases) > quality):
+            return Match.NONE, []
+        return quality, [label for each, label in found if each == quality]
+
+    def is_reworded(self, said: str, label: Label) -> bool:
+        """Whether a label is more than the form's wording in other widths, with its groups."""
+        rest = plain(said)
+        for text in (*label.wordings[:1], *self.phrases):
+            if text:
+                rest = rest.replace(plain(text), "", 1)
+        return bool(rest.strip(f"{NUMERALS}/"))
+
+
+def _wordings(line: Line) -> tuple[str, ...]:
+    row = line.cells[0].row
+    return (line.label, *(row.node.aliases if row else ()))
+
+
+def _phrases(table: Table | None) -> Iterator[str]:
+    for block in table.blocks if table else ():
+        columns = [text for node in _all_nodes(block.columns) for text in _texts(node)]
+        yield from (block.heading, *block.stub, *columns)
+        yield from _groups(block.rows)
+
+
+def _all_nodes(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _all_nodes(node.children)
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    return (node.label, *node.aliases)
+
+
+def _groups(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if node.children:
+            yield from _texts(node)
+            yield from _groups(node.children)
