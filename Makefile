@@ -57,8 +57,13 @@ lock: setup ## 按 pyproject.toml 重新固定 requirements.txt 中的版本
 	  --python-version 3.11 --generate-hashes --no-annotate --quiet \
 	  --custom-compile-command 'make lock' --extra dev --output-file requirements.txt pyproject.toml - >/dev/null
 
-docs: setup ## 由规则重新生成 docs/findings.md
-	$(BIN)/nianbao explain --format markdown > build/findings.md && mv build/findings.md docs/
+docs: setup ## 由规则和格式重新生成 docs/findings.md、layouts/ 中的 JSON Schema
+	@mkdir -p build
+	$(BIN)/nianbao explain --format markdown > build/made && mv build/made docs/findings.md
+	$(BIN)/nianbao schema agency > build/made && mv build/made layouts/agency.schema.json
+	for form in layouts/*/form.toml; do folder=$${form%/form.toml}; \
+	  $(BIN)/nianbao schema "$${folder#layouts/}" > build/made && \
+	  mv build/made "$$folder/report.schema.json" || exit 1; done
 
 clean: ## 删除 build/ 中可以重新生成的文件和各种缓存；已用印、已签名和已归档的保留
 	@[ ! -d build ] || find build -type f ! -name stamped.pdf ! -name signed.pdf \

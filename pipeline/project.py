@@ -31,6 +31,17 @@ class Project:
         own = self.fonts / "fonts.toml"
         return own if own.is_file() else _SHIPPED / "fonts" / "fonts.toml"
 
+    def schema_line(self, path: Path, schema: str) -> str:
+        """The line by which an editor finds a JSON Schema of the layouts from a content file.
+
+        Nothing for a file outside the content folder, or with layouts that lie elsewhere.
+        """
+        inside = path.absolute().parent.parent == self.content.absolute()
+        together = self.layouts.absolute().parent == self.content.absolute().parent
+        if not (inside and together and (self.layouts / schema).is_file()):
+            return ""
+        return f"#:schema ../../{self.layouts.name}/{schema}\n"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Target:

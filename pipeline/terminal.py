@@ -1,6 +1,7 @@
 """stdout is for data, stderr for messages; colours only where a person is looking."""
 
 import contextlib
+import re
 import sys
 
 from rich.console import Console
@@ -16,6 +17,7 @@ _STYLES = {
     "注意": "yellow",
     "缺少": "bold red",
 }
+_WEIGHT = re.compile(r".*?:\d+:\d+ (错误|警告|提示) ")
 
 
 def set_up() -> None:
@@ -37,6 +39,23 @@ def data(text: str) -> None:
     except OSError as error:
         hint = "请检查输出的去处和磁盘空间。"
         raise FileProblem(f"标准输出无法写入（{reason(error)}）。", hint) from error
+
+
+def show(text: str) -> None:
+    """Print a finding as data, the word of its weight in colour at a terminal.
+
+    Raises:
+        FileProblem: as `data`.
+    """
+    console = Console(file=sys.stdout, soft_wrap=True, highlight=False)
+    weight = _WEIGHT.match(text)
+    if weight and sys.stdout.isatty():
+        line = Text(text)
+        line.stylize(_STYLES[weight[1]], *weight.span(1))
+        with console.capture() as captured:
+            console.print(line, end="")
+        text = captured.get()
+    data(text)
 
 
 def say(text: str) -> None:

@@ -309,6 +309,21 @@ def test_check_as_text(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "\x1b" not in shown.out + shown.err
 
 
+def test_check_needs_no_tex(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is started, and nothing on PATH is needed; nothing is written."""
+    before = sorted(desk.rglob("*"))
+    (desk / "empty").mkdir()
+    monkeypatch.setenv("PATH", str(desk / "empty"))
+
+    def refused(*_: object, **__: object) -> Never:
+        raise AssertionError("a program was started")
+
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    assert cli.run(["check"]) == 0
+    (desk / "empty").rmdir()
+    assert sorted(desk.rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     ("entry", "plain", "strict"),
     [("", 0, 0), ('[[accepted]]\ncode = "NB302"\nreason = "x"', 0, 3), ("x = 1", 3, 3)],

@@ -26,7 +26,7 @@ from pipeline.project import Target
 GUIDES = ["README.md", "README.zh-CN.md"]
 DOCUMENTS = [
     *GUIDES, "ARCHITECTURE.md", "CHANGELOG.md", "fonts/README.md",
-    "docs/content.md", "docs/forms.md", "docs/errors.md", "docs/findings.md",
+    "docs/content.md", "docs/forms.md", "docs/errors.md", "docs/findings.md", "docs/editor.md",
     "docs/new-form.md",
 ]  # fmt: skip
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]

@@ -139,6 +139,8 @@ def test_wheel(tmp_path: Path) -> None:
         assert done.returncode == 0, command
     data = installed / "pipeline" / "data" / "layouts"
     assert {path.name for path in (ROOT / "layouts").iterdir()} == {p.name for p in data.iterdir()}
+    for form in (ROOT / "layouts").glob("*/form.toml"):
+        assert (data / form.parent.name / "report.schema.json").is_file()
 
 
 class Machine:

@@ -41,6 +41,40 @@ def test_colours_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[1;31m错误" in screen.getvalue()
 
 
+FINDING = "content/错误/2021.toml:1:2 警告 NB305 与上年的错误不同。\n  → 请核对。"
+
+
+class Screen(io.StringIO):
+    """A stdout that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """It is."""
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "no_color", "coloured"),
+    [(Screen(), None, True), (Screen(), "1", False), (io.StringIO(), None, False)],
+    ids=["terminal", "NO_COLOR", "file"],
+)
+def test_the_weight_of_a_finding(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, no_color: str | None, coloured: bool
+) -> None:
+    """At a terminal its word alone is coloured; in a file, a pipe, or on request nothing is."""
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", no_color)
+    terminal.show(FINDING)
+    if coloured:
+        assert stream.getvalue().count("\x1b[") == 2
+        assert " \x1b[33m警告\x1b[0m " in stream.getvalue()
+    else:
+        assert stream.getvalue() == f"{FINDING}\n"
+
+
 @pytest.mark.parametrize(("number", "words"), [(28, "磁盘已满"), (32, "管道已关闭")])
 def test_stdout_that_cannot_be_written(
     monkeypatch: pytest.MonkeyPatch, number: int, words: str

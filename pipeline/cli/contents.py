@@ -1,18 +1,57 @@
-"""Commands that make or compare content files: import, diff."""
+"""Commands that make or compare content files: new, import, diff."""
 
+import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from pipeline import files, listing, project
 from pipeline.cli.options import Content, Format, Layouts, print_json, shown
+from pipeline.content.jsonschema import REPORT
 from pipeline.content.schema import FIRST_YEAR, LAST_YEAR, is_year
 from pipeline.errors import ExitCode, UsageError
 from pipeline.findings import Severity
 from pipeline.form import forms
+from pipeline.form.forms import Form
 from pipeline.project import Project, Target
 from pipeline.terminal import data, say
+
+
+def start_year(  # noqa: PLR0913, PLR0917  # each is an option of the contract
+    agency: Annotated[
+        str, typer.Argument(metavar="机关", help="content/ 中的文件夹名，如 dapan；没有的会新建")
+    ],
+    year: Annotated[int, typer.Argument(metavar="年度", help="报告年度，如 2024")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="全称", help="机关全称，写入新的 agency.toml")
+    ] = None,
+    title_name: Annotated[
+        str | None,
+        typer.Option("--title-name", metavar="名称", help="标题中的机关名称，与全称不同时写"),
+    ] = None,
+    signature: Annotated[
+        Literal["sealed", "unsealed"] | None,
+        typer.Option("--signature", metavar="方式", help="sealed 盖章，unsealed 不盖章"),
+    ] = None,
+    content: Content = None,
+    layouts: Layouts = None,
+) -> int:
+    """新建一年的内容文件：数字从上年结转，文字待写；不覆盖原有文件。"""  # noqa: D400, D415  # Chinese
+    from pipeline import newyear  # noqa: PLC0415  # other commands do not need it
+
+    folders = project.find(content, layouts)
+    asked = {"name": name, "title_name": title_name, "signature": signature}
+    given = {key: value for key, value in asked.items() if value is not None}
+    known = forms.load_all(folders.layouts)
+    made = newyear.start(folders, known, agency, year, given)
+    for path in made.paths:
+        data(str(shown(path)))
+    for remark in made.remarks:
+        say(remark)
+    target = f"{made.paths[-1].parent.name}/{year}"
+    say(f"接下来：打开文件，填写数字和文字；填好以后运行 nianbao check {target}。")
+    return ExitCode.OK
 
 
 def import_report(
@@ -37,10 +76,12 @@ def import_report(
 
     if year is not None and not is_year(year):
         raise UsageError(f"年度不在 {FIRST_YEAR} 至 {LAST_YEAR} 之间：{year}。", "请核对 --year。")
-    known = forms.load_all(project.find(layouts=layouts).layouts)
+    folders = project.find(layouts=layouts)
+    known = forms.load_all(folders.layouts)
     made = importing.read_report(file, known, Told(year, agency))
     if output:
-        files.write(output, made.text.encode(), new=True)
+        line = folders.schema_line(output, _schema(made.text, known))
+        files.write(output, (line + made.text).encode(), new=True)
     else:
         data(made.text.rstrip("\n"))
     for remark in made.remarks:
@@ -48,6 +89,14 @@ def import_report(
     if output:
         say(f"已生成 {shown(output)}，有 {len(made.remarks)} 处需要核对。")
     return ExitCode.OK
+
+
+def _schema(text: str, known: tuple[Form, ...]) -> str:
+    """The JSON Schema, in the folder of layouts, of the form that a content file has."""
+    values = tomllib.loads(text)
+    if "year" not in values:
+        return ""
+    return f"{forms.choose(known, values['year'], values.get('form')).name}/{REPORT}"
 
 
 def compare(

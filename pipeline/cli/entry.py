@@ -26,12 +26,14 @@ app = typer.Typer(
 _COMMANDS: dict[str, Callable[..., int]] = {
     "build": reports.build_reports,
     "check": reports.check_reports,
+    "new": contents.start_year,
     "import": contents.import_report,
     "stamp": reports.stamp_report,
     "diff": contents.compare,
     "doctor": knowledge.examine,
     "fonts": knowledge.show_fonts,
     "forms": knowledge.show_forms,
+    "schema": knowledge.show_schema,
     "explain": knowledge.explain,
 }
 for _name, _command in _COMMANDS.items():

@@ -57,6 +57,25 @@ def show_forms(
     return ExitCode.OK
 
 
+def show_schema(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="格式", help="如 2021，或 agency（机关信息）；不写则为最新的格式"),
+    ] = None,
+    layouts: Layouts = None,
+) -> int:
+    """显示内容文件的 JSON Schema，供编辑器补全和检查。"""  # noqa: D400, D415  # Chinese
+    from pipeline.content import jsonschema  # noqa: PLC0415  # no other command needs it
+
+    if name == "agency":
+        print_json(jsonschema.agency_schema())
+        return ExitCode.OK
+    known = forms.load_all(project.find(layouts=layouts).layouts)
+    newest = max((form.from_year for form in known), default=0)
+    print_json(jsonschema.report_schema(forms.choose(known, newest, name)))
+    return ExitCode.OK
+
+
 def explain(
     code: Annotated[
         str | None, typer.Argument(metavar="编号", help="如 NB302；不写则列出全部")

@@ -25,7 +25,7 @@ from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.findings import Finding, Severity
 from pipeline.form import forms, sayings
 from pipeline.project import Project, Target
-from pipeline.terminal import data, say, say_error
+from pipeline.terminal import say, say_error, show
 from pipeline.typesetting.typeset import TIME_LIMIT
 
 
@@ -111,7 +111,7 @@ def check_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contrac
         )
     else:
         for finding in found:
-            data(listing.finding(finding))
+            show(listing.finding(finding))
         say(listing.summary(counts, len(chosen)))
     wrong = counts[Severity.ERROR] or (strict and counts[Severity.WARNING])
     read = [ExitCode.CONTENT if wrong else ExitCode.OK] * (len(chosen) > len(unread))

@@ -14,12 +14,16 @@ from typing import Any
 import tomlkit
 from tomlkit.items import String
 
-from pipeline.content.schema import OWN
+from pipeline.content.schema import OWN, AgencyModel
 from pipeline.form.forms import Form, Section
 from pipeline.form.rows import ROWS
-from pipeline.form.tables import Line, Value, lines
+from pipeline.form.tables import Line, Value, given, group_labels, lines
+from pipeline.tomlfile.positions import KeyPath
 from pipeline.tomlfile.source import Plus
 
+Notes = Mapping[KeyPath, Sequence[str]]
+"""Comments for keys: above a section or a text, behind the label of a row."""
+_NONE: Notes = {}
 _HEAD = ("year", "form", "title", "date", "sample", "preface")
 _PROSE = ("text", "before")
 _LABEL = 8
@@ -27,16 +31,24 @@ _LABEL = 8
 
 
 def write(
-    form: Form, values: Mapping[str, Any], *, above: Sequence[str] = (), below: Sequence[str] = ()
+    form: Form,
+    values: Mapping[str, Any],
+    *,
+    above: Sequence[str] = (),
+    below: Sequence[str] = (),
+    notes: Notes = _NONE,
 ) -> str:
-    """The content file that holds `values`; `above` and `below` are comments."""
+    """The content file that holds `values`; `above`, `below` and `notes` are comments."""
+    agency = values.get("agency", {})
     parts = [
         _comments(above),
-        "".join(_pair(key, values[key]) for key in _HEAD if key in values),
-        "[agency]\n"
-        + "".join(_pair(key, value) for key, value in values.get("agency", {}).items()),
-        *(_own_section(section) for section in values.get(OWN, [])),
-        *(_section(section, values.get(section.key, {})) for section in form.sections),
+        "".join(_pair(key, values[key], (), notes) for key in _HEAD if key in values),
+        "[agency]\n" + _agency(agency) if agency else "",
+        *(
+            _own_section(section, (OWN, index), notes)
+            for index, section in enumerate(values.get(OWN, []))
+        ),
+        *(_section(section, values.get(section.key, {}), notes) for section in form.sections),
         *(_accepted(entry) for entry in values.get("accepted", [])),
         _comments(below),
     ]
@@ -47,6 +59,18 @@ def _accepted(values: Mapping[str, Any]) -> str:
     return "[[accepted]]\n" + "".join(
         f"{key} = {_string(value)}\n" for key, value in values.items()
     )
+
+
+def write_agency(values: Mapping[str, Any], *, above: Sequence[str] = ()) -> str:
+    """The agency.toml that holds `values`, each with what it is; `above` are comments."""
+    return _comments(above) + _agency(values)
+
+
+def _agency(values: Mapping[str, Any]) -> str:
+    fields = AgencyModel.model_fields
+    pairs = [(f"{key} = {_literal(value)}", fields[key].title) for key, value in values.items()]
+    width = max((_width(pair) for pair, _ in pairs), default=0)
+    return "".join(f"{pair}{' ' * (width - _width(pair))}  # {title}\n" for pair, title in pairs)
 
 
 def _comments(texts: Iterable[str]) -> str:
@@ -61,44 +85,52 @@ def _safe(text: str) -> str:
     return "".join(c for c in spaced if c == "\n" or unicodedata.category(c) != "Cc")
 
 
-def _own_section(values: Mapping[str, Any]) -> str:
-    kept = {key: value for key, value in values.items() if key != "parts"}
-    body = "[[sections]]\n" + "".join(_pair(key, value) for key, value in kept.items())
-    return "\n".join([body, *_parts(values.get("parts", []), OWN)])
+def _own_section(values: Mapping[str, Any], path: KeyPath, notes: Notes) -> str:
+    return "\n".join(_listed_table(values, OWN, path, notes))
 
 
-def _section(section: Section, values: Mapping[str, Any]) -> str:
-    name = f"# {section.heading}\n[{section.key}]\n"
+def _section(section: Section, values: Mapping[str, Any], notes: Notes) -> str:
+    at: KeyPath = (section.key,)
+    name = f"# {section.heading}\n{_comments(notes.get(at, ()))}[{section.key}]\n"
     prescribed = [part.key for part in section.parts]
     first = [key for key in ("heading", *_PROSE, *prescribed) if key in values]
-    pieces = [name + "".join(_pair(key, values[key]) for key in first)]
+    pieces = [name + "".join(_pair(key, values[key], at, notes) for key in first)]
     if ROWS in values:
         pieces[0] += _rows(values[ROWS])
-    after = _pair("after", values["after"]) if "after" in values else ""
-    rows = [line for line in lines(section) if _given(values, line.keys) is not None]
+    after = _pair("after", values["after"], at, notes) if "after" in values else ""
+    rows = [line for line in lines(section) if given(values, line.keys) is not None]
     tables: dict[tuple[str, ...], list[Line]] = {(): []}
     for line in rows:
         tables.setdefault(line.keys[:-1], []).append(line)
-    pieces[0] += _table(tables.pop(()), values) + after
+    pieces[0] += _table(tables.pop(()), values, at, notes) + after
+    labels = group_labels(section)
     for group, own in tables.items():
-        pieces.append(f"[{'.'.join((section.key, *group))}]\n{_table(own, values)}")
-    return "\n".join([*pieces, *_parts(values.get("parts", []), section.key)])
+        header = f"# {labels[group]}\n[{'.'.join((section.key, *group))}]\n"
+        pieces.append(header + _table(own, values, at, notes))
+    return "\n".join([*pieces, *_parts(values.get("parts", []), section.key, at, notes)])
 
 
-def _parts(parts: Sequence[Mapping[str, Any]], above: str) -> Iterator[str]:
-    for part in parts:
-        kept = {key: value for key, value in part.items() if key != "parts"}
-        yield f"[[{above}.parts]]\n" + "".join(_pair(key, value) for key, value in kept.items())
-        yield from _parts(part.get("parts", []), f"{above}.parts")
+def _parts(
+    parts: Sequence[Mapping[str, Any]], above: str, at: KeyPath, notes: Notes
+) -> Iterator[str]:
+    for index, part in enumerate(parts):
+        yield from _listed_table(part, f"{above}.parts", (*at, "parts", index), notes)
 
 
-def _table(rows: Sequence[Line], values: Mapping[str, Any]) -> str:
+def _listed_table(values: Mapping[str, Any], name: str, at: KeyPath, notes: Notes) -> Iterator[str]:
+    """A section of the office's own, or a part, with the parts below it."""
+    kept = {key: value for key, value in values.items() if key != "parts"}
+    yield f"[[{name}]]\n" + "".join(_pair(key, value, at, notes) for key, value in kept.items())
+    yield from _parts(values.get("parts", []), name, at, notes)
+
+
+def _table(rows: Sequence[Line], values: Mapping[str, Any], at: KeyPath, notes: Notes) -> str:
     """Lines of one table of the file, their numbers in columns; headings above each new set."""
     width = max((len(line.keys[-1]) for line in rows), default=0)
     made = ""
-    for count, group in groupby(rows, key=lambda line: _size(_given(values, line.keys))):
+    for count, group in groupby(rows, key=lambda line: _size(given(values, line.keys))):
         own = list(group)
-        cells = [[_literal(value) for value in _listed(_given(values, line.keys))] for line in own]
+        cells = [[_literal(value) for value in _listed(given(values, line.keys))] for line in own]
         heads = _heads(own[0], count)
         widths = [max(map(_width, column)) for column in zip(heads, *cells, strict=True)]
         if count:
@@ -111,7 +143,9 @@ def _table(rows: Sequence[Line], values: Mapping[str, Any]) -> str:
                 _padded(text, size) for text, size in zip(texts, widths, strict=True)
             )
             shown = f"[{padded}]" if count else texts[0]
-            made += f"{line.keys[-1]:<{width}} = {shown}  # {line.label}\n"
+            unit = [f"单位：{line.cells[0].unit}"] if line.scalar and line.cells[0].unit else []
+            told = "；".join((line.label, *unit, *notes.get((*at, *line.keys), ())))
+            made += f"{line.keys[-1]:<{width}} = {shown}  # {told}\n"
     return made
 
 
@@ -138,23 +172,17 @@ def _listed(value: Any) -> list[Value]:  # noqa: ANN401
     return value if isinstance(value, list) else [value]
 
 
-def _given(values: Mapping[str, Any], keys: Sequence[str]) -> Any:  # noqa: ANN401
-    here: Any = values
-    for key in keys:
-        here = here.get(key) if isinstance(here, Mapping) else None
-    return here
-
-
-def _pair(key: str, value: object) -> str:
-    return (
-        f"{key} = {_literal(value, prose=key not in {'heading', 'title', 'name', 'title_name'})}\n"
-    )
+def _pair(key: str, value: object, at: KeyPath, notes: Notes) -> str:
+    prose = key not in {"heading", "title"}
+    above = _comments(notes.get((*at, key), ()))
+    gap = "\n" if above else ""
+    return f"{gap}{above}{key} = {_literal(value, prose=prose)}\n"
 
 
 def _literal(value: object, *, prose: bool = False) -> str:
-    """A value as TOML spells it; prose on lines of its own."""
+    """A value as TOML spells it; prose on lines of its own, with an empty one to write on."""
     if isinstance(value, str):
-        return _prose(value) if prose and ("\n" in value or len(value) > _LABEL) else _string(value)
+        return _prose(value) if prose and not 0 < len(value) <= _LABEL else _string(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Plus):

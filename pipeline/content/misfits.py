@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
+from pipeline.content.keys import meant, title_of
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.tomlfile.positions import dotted
 from pipeline.tomlfile.source import Source
@@ -59,7 +59,14 @@ RANGE = _rule(
     "没有这一年适用的格式，成文日期早于报告年度，数字超过十二位，印章直径不在 30 至 50 毫米之间，"
     "等等。提示中写明应在什么范围。",
 )
-RULES = (UNKNOWN, MISSING, TYPE, LENGTH, NEGATIVE, FRACTION, QUOTED, RANGE)
+BLANK = Rule(
+    "NB220",
+    Severity.WARNING,
+    "文字是空的",
+    "请写上文字；不需要的，删去这个键。",
+    about="写了正文的键，引号之间没有文字。nianbao new 生成的文件，文字都要自己写。",
+)
+RULES = (UNKNOWN, MISSING, TYPE, LENGTH, NEGATIVE, FRACTION, QUOTED, RANGE, BLANK)
 
 _BY_CODE = {rule.code: rule for rule in RULES}
 _CELLS = "cells"
@@ -118,9 +125,8 @@ def _findings(model: type[BaseModel], source: Source, item: Any) -> Iterator[Fin
         for index, code, message in context["cells"]:
             yield Finding(_BY_CODE[code], source.place((*path, index)), message)
     elif name == "extra_forbidden":
-        near = get_close_matches(str(path[-1]), _keys(model, path[:-1]), n=1)
-        hint = f"是否应为 {near[0]}？" if near else ""
-        yield Finding(UNKNOWN, source.key_place(path), f"不认识的键：{dotted(path)}。", hint)
+        message = f"不认识的键：{dotted(path)}。"
+        yield Finding(UNKNOWN, source.key_place(path), message, meant(model, path))
     else:
         rule, message = _said(model, path, item, context)
         yield Finding(rule, source.place(path), message)
@@ -131,9 +137,10 @@ def _said(
 ) -> tuple[Rule, str]:  # fmt: skip
     name, key = item["type"], dotted(path)
     if name in _BY_CODE:
-        return _BY_CODE[name], context["message"]
+        subject = key + (title_of(model, path) or " ") if name == MISSING.code else ""
+        return _BY_CODE[name], subject + context["message"]
     if name == "missing":
-        return MISSING, f"缺少 {key}{_title(model, path)}。"
+        return MISSING, f"缺少 {key}{title_of(model, path)}。"
     if name in _EXPECTED:
         return TYPE, f"{key} 应是{_EXPECTED[name]}，现在是{kind_of(item['input'])}。"
     if limited := _limited(key, item, context):
@@ -154,37 +161,3 @@ def _limited(key: str, item: Mapping[str, Any], context: Any) -> tuple[Rule, str
     if name in _LIMITS:
         return RANGE, f"{key} 应{_LIMITS[name]} {next(iter(context.values()))}，现在是 {value}。"
     return None
-
-
-def _keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    return list(_fields(_field(model, path)))
-
-
-def _title(model: type[BaseModel], path: Sequence[str | int]) -> str:
-    title = getattr(_field(model, path), "title", None)
-    return f"（{title}）" if title else ""
-
-
-def _field(model: type[BaseModel], path: Sequence[str | int]) -> Any:  # noqa: ANN401
-    here: Any = model
-    for key in path:
-        if isinstance(key, int):
-            continue
-        here = _fields(here).get(key)
-        if here is None:
-            return None
-    return here
-
-
-def _fields(field: Any) -> dict[str, Any]:  # noqa: ANN401
-    """The fields of a model, or of the model that a field holds, by the key of a content file."""
-    fields = getattr(_inner(field), "model_fields", {})
-    return {info.alias or name: info for name, info in fields.items()}
-
-
-def _inner(field: Any) -> Any:  # noqa: ANN401
-    kind = getattr(field, "annotation", field)
-    for argument in getattr(kind, "__args__", ()):
-        if isinstance(argument, type) and issubclass(argument, BaseModel):
-            return argument
-    return kind

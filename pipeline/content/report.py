@@ -6,11 +6,12 @@ report, so that a draft can show the rest.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.content import misfits, schema
+from pipeline.content.keys import meant, title_of
 from pipeline.content.prose import Reference
 from pipeline.document import Origin
 from pipeline.errors import ContentError, FileProblem, UsageError
@@ -22,7 +23,7 @@ from pipeline.project import AGENCY_FILE
 from pipeline.signature import Kind as SignatureKind
 from pipeline.tomlfile import source
 from pipeline.tomlfile.positions import KeyPath, dotted
-from pipeline.tomlfile.source import Source
+from pipeline.tomlfile.source import Source, WordForKey
 
 DIAMETER = 42
 """Of a seal, in mm, where the agency does not say."""
@@ -162,10 +163,9 @@ def read(
         ContentError: it is no TOML, or has no year, form or agency to make a report of.
         FileProblem: a file cannot be read.
     """
-    content = source.read(path, shown_as)
+    content = _source(path, all_forms, shown_as)
     form, unfit = _form(content, all_forms)
-    found = unfit or misfits.find(schema.model(form), content, content.values)
-    kept = _without(content.values, {finding.place.path for finding in found})
+    kept, found = fitting(content, form) if not unfit else (content.values, unfit)
     agency, wrong = _agency(content, kept, path, shown_as)
     found += wrong
     if unfit or "year" not in kept or agency is None:
@@ -191,7 +191,50 @@ def read(
             if "code" in entry and "reason" in entry
         ),
     )
-    return report, found
+    return report, [*found, *_blanks(report)]
+
+
+def _blanks(report: Report) -> Iterator[Finding]:
+    """Texts that the content file gives, and that say nothing."""
+    for path, text in report.prose():
+        if not text.strip() and isinstance(tables.given(report.source.values, path), str):
+            title = title_of(schema.model(report.form), path) or " "
+            message = f"{dotted(path)}{title}是空的。"
+            yield Finding(misfits.BLANK, report.place(path), message)
+
+
+def read_values(
+    path: Path, all_forms: tuple[Form, ...], shown_as: str | None = None
+) -> tuple[Form, dict[str, Any], list[Finding]]:
+    """The form and the values of a content file, whatever its agency is; and what does not fit.
+
+    Raises:
+        ContentError: it is no TOML, or no form is known for it.
+        FileProblem: the file cannot be read.
+    """
+    content = _source(path, all_forms, shown_as)
+    form, unfit = _form(content, all_forms)
+    if unfit:
+        raise ContentError(unfit[0].message, unfit, unfit[0].hint)
+    return form, *fitting(content, form)
+
+
+def _source(path: Path, all_forms: tuple[Form, ...], shown_as: str | None) -> Source:
+    """The file; of a Chinese word in the place of a key, the error says which is meant."""
+    try:
+        return source.read(path, shown_as)
+    except WordForKey as error:
+        newest = sorted(all_forms, key=lambda form: form.from_year, reverse=True)
+        hints = (meant(schema.model(form), error.path) for form in newest)
+        hint = next(filter(None, hints), error.hint)
+        found = [replace(finding, hint=hint) for finding in error.findings]
+        raise ContentError(error.message, found, hint) from error
+
+
+def fitting(content: Source, form: Form) -> tuple[dict[str, Any], list[Finding]]:
+    """The values of a content file that fit its form, and what does not."""
+    found = misfits.find(schema.model(form), content, content.values)
+    return _without(content.values, {finding.place.path for finding in found}), found
 
 
 def unreferable(report: Report, reference: Reference) -> str | None:

@@ -1,10 +1,10 @@
 """What a content file may hold, made from the form: pydantic models."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Literal, TypeGuard
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -13,32 +13,23 @@ from pydantic import (
     Field,
     PlainValidator,
     ValidationInfo,
+    WithJsonSchema,
     create_model,
 )
 
-from pipeline.content.misfits import (
-    FRACTION,
-    LENGTH,
-    MISSING,
-    NEGATIVE,
-    QUOTED,
-    RANGE,
-    TYPE,
-    kind_of,
-    misfit,
-    misfits,
-    shown,
-)
-from pipeline.findings import Rule
-from pipeline.form.forms import Form, Kind, Section, Table
+from pipeline.content.misfits import MISSING, RANGE, TYPE, kind_of, misfit, shown
+from pipeline.content.numbers import cell_schema, line, line_schema, number, whole
+from pipeline.form.forms import Form, Section, Table
 from pipeline.form.rows import ROWS, row_key
-from pipeline.form.tables import BLANK, VALUE, Line, lines
+from pipeline.form.tables import BLANK, VALUE, Line, group_labels, lines
 
 OWN = "sections"
 """The key of a content file that lists the office's own sections."""
 FIRST_YEAR, LAST_YEAR = 2008, 2100
-_LARGEST_EXPONENT, _MOST_DECIMALS = 11, 8
 _SMALLEST_SEAL, _LARGEST_SEAL = 30, 50  # mm; seals of offices measure 38 to 45
+_DATE = "写成 2024-01-15 的样子，不加引号；没有定下来时不写，用印时再给。"
+_AGENCY = "旁边有 agency.toml 的，不写这张表。"
+_PROSE = "写在三个引号之间，空一行另起一段；**…** 加粗；{{ 路径 }} 引用表中的数字。"
 
 
 class _Model(BaseModel):
@@ -47,15 +38,11 @@ class _Model(BaseModel):
 
 def is_year(value: object) -> bool:
     """Whether reports for such a year exist."""
-    return _whole(value) and FIRST_YEAR <= int(value) <= LAST_YEAR
-
-
-def _whole(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return whole(value) and FIRST_YEAR <= int(value) <= LAST_YEAR
 
 
 def _year(value: Any) -> int:  # noqa: ANN401
-    if not _whole(value):
+    if not whole(value):
         raise misfit(TYPE, f"year 应是整数（如 2021），现在是{kind_of(value)}。")
     if not is_year(value):
         message = f"year 应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间，现在是 {shown(value)}。"
@@ -85,38 +72,50 @@ def _diameter(value: Any) -> int | Decimal:  # noqa: ANN401
 
 def _filled(value: str) -> str:
     if not value.strip():
-        raise misfit(MISSING, "这一项是空的。")
+        raise misfit(MISSING, "是空的。")
     return value
 
 
-Filled = Annotated[str, AfterValidator(_filled)]
+Filled = Annotated[str, AfterValidator(_filled), Field(json_schema_extra={"pattern": r"\S"})]
+Prose = Annotated[str, Field(description=_PROSE)]
+Year = Annotated[
+    int,
+    PlainValidator(_year),
+    WithJsonSchema({"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}),
+]
+Day = Annotated[Any, PlainValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Diameter = Annotated[
+    Any,
+    PlainValidator(_diameter),
+    WithJsonSchema({"type": "number", "minimum": _SMALLEST_SEAL, "maximum": _LARGEST_SEAL}),
+]
 
 
 class AgencyModel(_Model):
     """`agency.toml`, or the `[agency]` table of a content file."""
 
-    name: Filled = Field(title="机关全称，用于落款")
+    name: Filled = Field(title="机关全称，用于落款", description="须与印章上的名称一致。")
     title_name: Filled | None = Field(None, title="标题中的机关名称，与全称不同时填写")
     signature: Literal["sealed", "unsealed"] = Field(title="落款方式：sealed 盖章，unsealed 不盖章")
-    seal_diameter: Annotated[Any, PlainValidator(_diameter)] = Field(
-        None, title="印章直径（毫米），缺省 42"
+    seal_diameter: Diameter = Field(
+        None, title="印章直径（毫米），缺省 42", description="量实物，不要估计。"
     )
 
 
 class PartModel(_Model):
     """A part of a section with a heading of the office's own."""
 
-    heading: Filled = Field(title="小节标题")
-    text: str = Field("", title="小节正文")
-    run_in: bool = Field(False, title="标题与正文连排")
+    heading: Filled = Field(title="小节标题", description="编号自己写，如（一）。")
+    text: Prose = Field("", title="小节正文")
+    run_in: bool = Field(False, title="标题与正文连排", description="标题加粗，印在正文开头。")
     parts: list["PartModel"] = Field([], title="下一级小节")
 
 
 class SectionModel(_Model):
     """A section of the office's own, in a form that leaves the sections to it."""
 
-    heading: Filled = Field(title="标题")
-    text: str = Field("", title="正文")
+    heading: Filled = Field(title="标题", description="编号自己写，如“一、概述”。")
+    text: Prose = Field("", title="正文")
     parts: list[PartModel] = Field([], title="小节")
 
 
@@ -124,7 +123,7 @@ class RowModel(_Model):
     """A row that the content file lists itself."""
 
     label: Filled = Field(title="指标")
-    unit: str = Field("", title="单位")
+    unit: str = Field("", title="单位", description="条、件、次、万元等。")
     depth: Annotated[int, Field(ge=0, le=6)] = Field(0, title="缩进的级数")
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = Field(
         None, title="引用这一行时用的名称"
@@ -135,7 +134,7 @@ class AcceptedModel(_Model):
     """A finding that the office stands by, with its reason."""
 
     code: str = Field(title="问题的编号，如 NB302")
-    path: str = Field("", title="问题所在的键")
+    path: str = Field("", title="问题所在的键", description="不写，则到处都算。")
     reason: Filled = Field(title="理由")
 
 
@@ -155,13 +154,13 @@ def model(form: Form) -> type[BaseModel]:
     return create_model(
         "Report",
         __base__=_Model,
-        year=(Annotated[int, PlainValidator(_year)], Field(title="报告年度")),
-        form=(str | None, Field(None, title="格式，缺省按年度")),
-        title=(Filled | None, Field(None, title="标题，缺省按格式")),
-        date=(Annotated[Any, PlainValidator(_date)] | None, Field(None, title="成文日期")),
-        sample=(bool, Field(False, title="样例")),
-        agency=(AgencyModel | None, Field(None, title="机关")),
-        preface=(str, Field("", title="前言")),
+        year=(Year, Field(title="报告年度", description="四位数字，与文件名一致。")),
+        form=(str | None, Field(None, title="格式，缺省按年度", description="一般不写。")),
+        title=(Filled | None, Field(None, title="标题，缺省按格式", description="一般不写。")),
+        date=(Day | None, Field(None, title="成文日期", description=_DATE)),
+        sample=(bool, Field(False, title="样例", description="正式报告不写这一项。")),
+        agency=(AgencyModel | None, Field(None, title="机关", description=_AGENCY)),
+        preface=(Prose, Field("", title="前言")),
         accepted=(list[AcceptedModel], Field([], title="已确认的问题")),
         **sections,
     )
@@ -180,53 +179,59 @@ def _section(section: Section) -> type[BaseModel]:
     }
     if section.table:
         fields |= {
-            "before": (str, Field("", title="表前文字")),
-            "after": (str, Field("", title="表后文字")),
+            "before": (Prose, Field("", title="表前文字")),
+            "after": (Prose, Field("", title="表后文字")),
         }
         if section.table.own_rows:
             fields[ROWS] = (_rows(section.table), Field(title="各行"))
     else:
-        fields["text"] = (str, Field("", title="正文"))
+        fields["text"] = (Prose, Field("", title="正文"))
     fields |= {
-        _name(part.key): (str, Field("", title=part.heading, alias=part.key))
+        _name(part.key): (Prose, Field("", title=part.heading, alias=part.key))
         for part in section.parts
     }
-    tree: dict[str, Any] = {}
-    for line in lines(section):
-        here = tree
-        for key in line.keys[:-1]:
-            here = here.setdefault(key, {})
-        here[line.keys[-1]] = line
-    return create_model(section.key, __base__=_Model, **fields, **_table_fields(section.key, tree))
+    labels = group_labels(section)
+    table = _table_fields(section.key, (), lines(section), labels)
+    return create_model(section.key, __base__=_Model, **fields, **table)
 
 
-def _table_fields(name: str, tree: Mapping[str, Any]) -> dict[str, Any]:
+def _table_fields(
+    name: str, above: tuple[str, ...], rows: Sequence[Line], labels: Mapping[tuple[str, ...], str]
+) -> dict[str, Any]:
+    """The fields of the rows whose keys begin with `above`: lines, and groups of lines."""
     fields: dict[str, Any] = {}
-    for key, entry in tree.items():
-        if isinstance(entry, Line):
-            fields[_name(key)] = (
-                Annotated[Any, PlainValidator(lambda v, line=entry: _line(line, v))],
-                Field(None if entry.optional else ..., title=entry.label, alias=key),
-            )
-        else:
-            group = create_model(f"{name}.{key}", __base__=_Model, **_table_fields(key, entry))
-            needed = any(field.is_required() for field in group.model_fields.values())
-            fields[_name(key)] = (group, Field(... if needed else {}, alias=key))
+    depth = len(above)
+    groups: dict[str, list[Line]] = {}
+    for row in rows:
+        groups.setdefault(row.keys[depth], []).append(row)
+    for key, own in groups.items():
+        if own[0].keys == (*above, key):
+            fields[_name(key)] = _line_field(own[0])
+            continue
+        inner = _table_fields(f"{name}.{key}", (*above, key), own, labels)
+        model = create_model(f"{name}.{key}", __base__=_Model, **inner)
+        needed = any(field.is_required() for field in model.model_fields.values())
+        title = labels[*above, key]
+        fields[_name(key)] = (model, Field(... if needed else {}, alias=key, title=title))
     return fields
+
+
+def _line_field(row: Line) -> tuple[Any, Any]:
+    kind = Annotated[
+        Any, PlainValidator(lambda value: line(row, value)), WithJsonSchema(line_schema(row))
+    ]
+    default = None if row.optional else ...
+    return kind, Field(default, title=row.label, alias=row.keys[-1])
 
 
 def _rows(table: Table) -> Any:  # noqa: ANN401
     """The type of the rows that a content file lists for `table`."""
     kind = table.blocks[0].column_leaves[0].node.kind or "count"
 
-    def number(value: Any) -> Any:  # noqa: ANN401
-        if problem := _cell_problem(kind, value):
-            raise misfit(*problem)
-        return value
-
-    fields: dict[str, Any] = {
-        VALUE: (Annotated[Any, PlainValidator(number)], Field(BLANK, title="数字"))
-    }
+    cell = Annotated[
+        Any, PlainValidator(lambda value: number(kind, value)), WithJsonSchema(cell_schema(kind))
+    ]
+    fields: dict[str, Any] = {VALUE: (cell, Field(BLANK, title="数字"))}
     row = create_model("Row", __base__=RowModel, **fields)
     return Annotated[list[row], Field(min_length=1), AfterValidator(_told_apart)]  # type: ignore[valid-type]
 
@@ -239,53 +244,3 @@ def _told_apart(rows: list[Any]) -> list[Any]:
                 RANGE, f"第 {index + 1} 行的 key 与第 {keys.index(key) + 1} 行重复：{key}。"
             )
     return rows
-
-
-def _line(line: Line, value: Any) -> Any:  # noqa: ANN401
-    if line.scalar:
-        if problem := _cell_problem(line.cells[0].kind, value):
-            raise misfit(*problem)
-        return value
-    allowed = sorted({len(line.entered), len(line.cells)})
-    if not isinstance(value, list):
-        message = f"“{line.label}”应是 {allowed[0]} 个数的数组，现在是{kind_of(value)}。"
-        raise misfit(TYPE, message)
-    if len(value) not in allowed:
-        columns = "、".join(cell.column.node.label for cell in line.entered)
-        message = f"“{line.label}”应有 {allowed[0]} 个数（{columns}），现在有 {len(value)} 个。"
-        raise misfit(LENGTH, message)
-    filled = line.cells if len(value) == len(line.cells) else line.entered
-    problems = [
-        (index, problem[0], f"“{line.label}”第 {index + 1} 个数：{problem[1]}")
-        for index, (cell, item) in enumerate(zip(filled, value, strict=True))
-        if (problem := _cell_problem(cell.kind, item))
-    ]
-    if problems:
-        raise misfits(problems)
-    return value
-
-
-def _cell_problem(kind: Kind, value: Any) -> tuple[Rule, str] | None:  # noqa: ANN401
-    if isinstance(value, str):
-        plain = value.strip()
-        quoted = plain.replace(".", "", 1).lstrip("+-").isdecimal()
-        return (QUOTED, f"数字 {shown(plain)} 加了引号。") if quoted else None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return TYPE, f"这里应是数字，现在是{kind_of(value)}。"
-    return _number_problem(kind, Decimal(value), whole=isinstance(value, int))
-
-
-def _number_problem(kind: Kind, value: Decimal, *, whole: bool) -> tuple[Rule, str] | None:
-    """Numbers are weighed by sign and exponent only: 1e999999999 is never written out."""
-    if not value.is_finite():
-        return TYPE, f"这里应是数字，现在是 {value}。"
-    if not whole and kind != "amount":
-        return FRACTION, f"件数应是整数，现在是 {shown(value)}。"
-    if value.is_signed() and kind != "signed":
-        return NEGATIVE, f"不能是负数，现在是 {shown(value)}。"
-    exponent = value.as_tuple().exponent
-    if value.adjusted() > _LARGEST_EXPONENT:
-        return RANGE, f"数字过大：{shown(value)}。"
-    if isinstance(exponent, int) and exponent < -_MOST_DECIMALS:
-        return RANGE, f"小数位数过多：{shown(value)}。"
-    return None

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from pipeline.form.forms import Block, Kind, Leaf, Relation, Section, Table, terms
+from pipeline.form.forms import Block, Kind, Leaf, Node, Relation, Section, Table, terms
 from pipeline.form.rows import OwnRow
 from pipeline.tomlfile.positions import KeyPath
 
@@ -120,6 +120,22 @@ def lines(section: Section) -> tuple[Line, ...]:
     return tuple(line for block in section.table.blocks for line in _block_lines(section, block))
 
 
+def group_labels(section: Section) -> dict[tuple[str, ...], str]:
+    """The label of each group of rows, or of columns in a table without rows, by its keys."""
+    blocks = section.table.blocks if section.table else ()
+    return dict(found for block in blocks for found in _groups(block.rows or block.columns))
+
+
+def _groups(
+    nodes: Sequence[Node], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    for node in nodes:
+        here = (*above, node.key) if node.key else above
+        if node.key and node.children:
+            yield here, node.label
+        yield from _groups(node.children, here)
+
+
 def _block_lines(section: Section, block: Block) -> Iterator[Line]:
     if not block.rows:
         for keys, group in groupby(block.column_leaves, key=lambda leaf: leaf.group or leaf.path):
@@ -223,8 +239,8 @@ def values(section: Section, content: Mapping[str, Any]) -> TableValues:
     origins: dict[str, tuple[str | int, ...]] = {}
     for line in lines(section):
         path = (section.key, *line.place)
-        given = _given(content, line.place)
-        row = [given] if line.scalar and given is not None else given or []
+        found = given(content, line.place)
+        row = [found] if line.scalar and found is not None else found or []
         filled = line.cells if len(row) == len(line.cells) else line.entered
         for cell in line.cells:
             cells[cell.path] = cell
@@ -237,7 +253,8 @@ def values(section: Section, content: Mapping[str, Any]) -> TableValues:
     return TableValues(cells, entered, origins)
 
 
-def _given(content: Mapping[str, Any], path: KeyPath) -> Any:  # noqa: ANN401
+def given(content: Mapping[str, Any], path: KeyPath) -> Any:  # noqa: ANN401
+    """What stands at a key path; None where nothing does."""
     here: Any = content
     for key in path:
         if isinstance(key, int):

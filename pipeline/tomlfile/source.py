@@ -63,6 +63,14 @@ _PLUS = re.compile(r"\+[0-9]")
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 
 
+class WordForKey(ContentError):
+    """A Chinese word stands in the place of a key; `path` is where, the word at its end."""
+
+    def __init__(self, error: ContentError, path: KeyPath) -> None:
+        super().__init__(error.message, error.findings, error.hint)
+        self.path = path
+
+
 def read(path: Path, shown_as: str | None = None) -> "Source":
     """Read a TOML file; places and messages call it `shown_as`, or by its path."""
     file = shown_as or str(path)
@@ -194,7 +202,10 @@ def _decode(data: bytes, file: str) -> str:
 def _syntax_error(source: Source, mistake: syntax.Mistake) -> ContentError:
     place = source.at(mistake.offset, mistake.path)
     related = [] if mistake.first is None else [source.at(mistake.first, mistake.path)]
-    return _error(SYNTAX, place, mistake.message, mistake.hint, *related)
+    error = _error(SYNTAX, place, mistake.message, mistake.hint, *related)
+    if mistake.path and mistake.first is None:
+        return WordForKey(error, mistake.path)
+    return error
 
 
 def _error(rule: Rule, place: Place, message: str, hint: str = "", *related: Place) -> ContentError:

@@ -12,8 +12,9 @@ from pipeline.tomlfile.positions import TOKEN, KeyPath, Positions, dotted, line_
 
 MAX_DEPTH = 64
 
-_ALIKE = dict(zip("“”„〝〞‘’「」【】〔〕。、；：−–—", '"""""\'\'""[][].,,=---', strict=True))
-_NAMES = {'"': "引号", "'": "引号", "=": "等号", ",": "逗号", "#": "井号", " ": "空格"}
+_ALIKE = dict(zip("“”„〝〞‘’「」【】〔〕（）。、；：−–—", '"""""\'\'""[][][].,,=---', strict=True))
+_QUOTES = frozenset("“”„〝〞‘’「」＂＇")
+_NAMES = {'"': "引号", "'": "引号", "=": "等号", ",": "逗号", "#": "井号", " ": "空格", ".": "点"}
 _NAMES |= dict.fromkeys("[]", "方括号") | dict.fromkeys("{}", "花括号")
 _NAMES |= dict.fromkeys("0123456789", "数字")
 # A pattern for tomllib's words, a newline, the line up to the error, \0, and the line from there;
@@ -23,12 +24,24 @@ _CAUSES = re.findall(
     r"""
 ^Expected newline.*\n.*(\"{3}|'{3})\s*\0
   三个引号后面还有文字。多半是前面一段文字的结尾漏了三个引号，请往前检查。
+^(Expected newline|Invalid|Unclosed|Expected '=').*\n.*\0\s*(//|;\s*\S)
+  这里不合 TOML 的写法。说明文字前面要写井号 # 。
+^(Expected newline|Invalid statement).*\n.*\0\s*[,;.，；。、]+\s*($|\#)
+  行末多了标点。这一项已经写完，请删去行末的标点。
+^(Expected newline|Unclosed array|Invalid value).*\n.*\0[()]
+  这里写成了圆括号。几个数要写在一对半角方括号 [ ] 里。
 ^(Expected newline|Unclosed array).*\n.*["']\s*\0[^,]
   引号后面还有内容。文字里面的引号请用全角的 “ ”；两项之间要有半角逗号。
 (?<![\w.])[+-]?0\0[0-9]
   数字不能以 0 开头。请去掉前面的 0；如果是编号，请放在一对半角引号里。
-^Invalid date|\b\d{4}(\.\d+)?\0[-./年]|\d{4}-\d\d-\d\d\s*\0
+^Invalid date|\b\d{4}(\.\d+)?\0([-./]|年\s*\d)|\d{4}-\d\d-\d\d\s*\0
   日期写得不对，或没有这一天。请写成 2022-01-05 的样子，月和日都是两位数。
+^Expected newline.*\n[^\[]*=\s*[-+.\d]+\s*\0,\s*(?!\d{3}\b)
+  这里有几个数。几个数要写在一对半角方括号 [ ] 里。
+^(Expected newline|Unclosed array).*\n.*\d\0["']
+  数字后面多了引号。数字不加引号，请删去。
+^(Expected newline|Unclosed array).*\n.*\d\0\.
+  小数写得不对。小数点前后都要有数字，如 0.36 。
 ^(Expected newline|Unclosed array).*\n.*\d\s*\0[^\s\]}]
   数字后面还有内容。数字里不写千分位逗号，后面不写单位；两项之间要有半角逗号。
 ^Expected newline
@@ -39,8 +52,18 @@ _CAUSES = re.findall(
   花括号没有写完。里面各项用半角逗号隔开，写在同一行，最后一项后面没有逗号。
 ^Invalid value.*\n.*\0\s*($|[],}\#])
   这里缺少内容。留空请写一对半角引号 "" 。
+^Invalid value.*\n.*\0\.\d
+  小数写得不对。小数点前后都要有数字，如 0.36 。
+^Invalid value.*\n.*=\s*\0=
+  等号写了两次。请删去一个。
+^Invalid value.*\n.*\0(无|没有|暂无|零|〇)\s*($|[],}\#])
+  这里不是数字。没有的填 0；要印出这个字，请放在一对半角引号里。
 ^Invalid value
   这里不是数字或日期，也没有引号。文字要放在一对半角引号里；是、否写成 true、false。
+^Expected '='.*\n.*\0:
+  键名后面写成了冒号。请写等号 = 。
+^Expected '='.*\n\s*[\w.-]+\s*\0\]
+  表头没有写完。请检查左方括号 [ 。
 ^Expected '='
   键名后面缺少等号 = 。如果这一行是一段文字，请检查前面的引号是否成对。
 ^Expected ']
@@ -55,6 +78,11 @@ _CAUSES = re.findall(
   这里不合 TOML 的写法。请对照样例检查这一行和前一行。
 """,
 )
+
+_PLAIN = ("行末多了标点", "这里写成了圆括号")
+"""Messages that say more than that a character is full-width."""
+_WORD = re.compile(r"[\u4e00-\u9fff][\w（）、“”]*(?=\s*[=＝:：\]］】])")
+_HEADER = re.compile(r"^\[+([\w.-]+)\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +131,30 @@ def explain(text: str, words: str, offset: int) -> Mistake:
     if re.search(r"Unterminated|character '\\n'|Expected \"", words):
         starts = (token.start() for token in TOKEN.finditer(text) if token.lastindex)
         offset = next(starts, offset)
-        ending = _alike(text[offset:].partition("\n")[0].rstrip()[-1:])
+        last = text[offset:].partition("\n")[0].rstrip()[-1:]
         hint = (
-            ending.replace("这里", "行末")
-            or "请在文字末尾补上半角引号；分成几行的文字用三个引号开头和结尾。"
-        )
+            _alike(last).replace("这里", "行末") if last in _QUOTES else ""
+        ) or "请在文字末尾补上半角引号；分成几行的文字用三个引号开头和结尾。"
         return Mistake(offset, "引号没有成对：从这里开始的文字没有结尾。", hint)
     before = text[max(0, offset - 99) : offset].rpartition("\n")[2]
     after = text[offset : offset + 99].partition("\n")[0].rstrip(" \t\r")
-    if alike := _alike(after[:1]):
-        return Mistake(offset, alike)
     scene = f"{words}\n{before}\0{after}"
     message, hint = next(say for pattern, *say in _CAUSES if re.search(pattern, scene))
-    return Mistake(offset, message, hint)
+    if (alike := _alike(after[:1])) and not message.startswith(_PLAIN):
+        return Mistake(offset, alike)
+    return Mistake(offset, message, hint, _named(text, offset))
+
+
+def _named(text: str, offset: int) -> KeyPath:
+    """The key path that somebody meant by a Chinese word in the place of a key, else nothing."""
+    word = _WORD.match(text, offset)
+    if word is None:
+        return ()
+    before = text[text.rfind("\n", 0, offset) + 1 : offset].strip()
+    if before.startswith("["):
+        return (*filter(None, before.strip("[ ").split(".")), word[0])
+    headers = _HEADER.findall(text, 0, offset)
+    return (*(headers[-1].split(".") if headers else ()), word[0])
 
 
 def _repeated(text: str, offset: int) -> Mistake:
