@@ -91,6 +91,7 @@ def test_other_notices(workshop: Workshop, text: str) -> None:
         "有疑问的，请与‸丙丁镇人民政府联系。",
         "‸我局公开了信息。",
         "结合‸我镇实际。",
+        "‸示例市丙丁街道办事处",
     ],
 )
 def test_another_office(workshop: Workshop, text: str) -> None:
@@ -112,6 +113,14 @@ def test_another_office(workshop: Workshop, text: str) -> None:
 def test_offices_that_are_only_named(workshop: Workshop, text: str) -> None:
     """The office itself, and others that a text speaks of, are right."""
     assert found(workshop, "NB412", text) == []
+
+
+def test_the_name_in_a_title(workshop: Workshop) -> None:
+    """A title of the office's own names the office."""
+    title = "示例市丙丁街道办事处2023年政府信息公开工作年度报告"
+    (finding,) = found(workshop, "NB412", "改正。", title=f"‸{title}")
+    assert finding.place.path == "title"
+    assert found(workshop, "NB412", "改正。", title=title.replace("丙丁", "示范")) == []
 
 
 def test_bureaus_go_by_short_names(workshop: Workshop) -> None:
