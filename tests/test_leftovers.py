@@ -92,6 +92,7 @@ def test_other_notices(workshop: Workshop, text: str) -> None:
         "‸我局公开了信息。",
         "结合‸我镇实际。",
         "‸示例市丙丁街道办事处",
+        "对事项全面梳理，2023年‸丙丁街道办事处主动公开信息86条。",
     ],
 )
 def test_another_office(workshop: Workshop, text: str) -> None:
@@ -107,6 +108,7 @@ def test_another_office(workshop: Workshop, text: str) -> None:
         "示例市样板区示范街道办事处积极公开。",
         "区司法局派人授课，丙丁街道办事处来信询问，市政府办公室通报。",
         "请与区民政局联系。",
+        "加强培训，助力街道积极发展，促进乡镇深入落实。",
         "充分发挥街道积极性，服务基本局面，我街道、我区、我市。",
     ],
 )
@@ -137,6 +139,15 @@ def test_offices_of_the_content_folder(workshop: Workshop) -> None:
     (finding,) = found(workshop, "NB412", text, stock=stock)
     assert "“示例市数据中心”" in finding.message
     assert found(workshop, "NB412", text.replace("‸", "")) == []
+
+
+def test_another_town_of_the_content_folder(workshop: Workshop) -> None:
+    """A town has no reason to name another one, a government has."""
+    stock = replace(workshop.stock, offices=frozenset({"示例市样板区丙丁街道办事处"}))
+    text = "有关信息由‸示例市样板区丙丁街道办事处提供。"
+    found(workshop, "NB412", text, stock=stock)
+    government = {**AGENCY, "name": "示例市样板区人民政府"}
+    assert found(workshop, "NB412", text.replace("‸", ""), stock=stock, agency=government) == []
 
 
 # Years
