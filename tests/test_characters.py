@@ -401,13 +401,13 @@ def put(content: dict[str, Any], agency: dict[str, Any], field: str, text: str) 
         case "title":
             content["title"] = text
         case "heading":
-            content["overview"]["heading"] = text
+            content["overview"]["heading"] = f"一、{text}"
         case "part":
             content["problems"]["parts"] = [{"heading": "（一）题", "text": text}]
         case "part heading":
             content["problems"]["parts"] = [{"heading": text, "text": "无"}]
         case "after":
-            content["applications"]["after"] = f"**甲**乙\n{text}"
+            content["applications"]["after"] = f"**丁**戊\n{text}"
         case "cell":
             content["applications"]["received"][3] = text
         case "scalar":

@@ -103,6 +103,16 @@ def test_numbers_that_may_stay(workshop: Workshop, text: str) -> None:
     assert found(workshop, "NB415", text, before=before) == []
 
 
+def test_a_number_of_the_tables(workshop: Workshop) -> None:
+    """A count that stands in this year's tables is this year's, and may be last year's too."""
+    before = "作出行政许可决定15件，都已公示。"
+    content = workshop.blank()
+    content["disclosure"]["licences"] = 15
+    table = {"disclosure": content["disclosure"]}
+    assert found(workshop, "NB415", before, before=before, **table) == []
+    found(workshop, "NB415", before.replace("15", "‸15"), before=before)
+
+
 @given(text=anything)
 def test_no_text_is_too_odd(workshop: Workshop, text: str) -> None:
     """Whatever stands in a report, the rules come to an end, and their findings have a message."""

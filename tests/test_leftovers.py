@@ -91,6 +91,8 @@ def test_other_notices(workshop: Workshop, text: str) -> None:
         "有疑问的，请与‸丙丁镇人民政府联系。",
         "‸我局公开了信息。",
         "结合‸我镇实际。",
+        "‸示例市丙丁街道办事处",
+        "对事项全面梳理，2023年‸丙丁街道办事处主动公开信息86条。",
     ],
 )
 def test_another_office(workshop: Workshop, text: str) -> None:
@@ -106,12 +108,21 @@ def test_another_office(workshop: Workshop, text: str) -> None:
         "示例市样板区示范街道办事处积极公开。",
         "区司法局派人授课，丙丁街道办事处来信询问，市政府办公室通报。",
         "请与区民政局联系。",
+        "加强培训，助力街道积极发展，促进乡镇深入落实。",
         "充分发挥街道积极性，服务基本局面，我街道、我区、我市。",
     ],
 )
 def test_offices_that_are_only_named(workshop: Workshop, text: str) -> None:
     """The office itself, and others that a text speaks of, are right."""
     assert found(workshop, "NB412", text) == []
+
+
+def test_the_name_in_a_title(workshop: Workshop) -> None:
+    """A title of the office's own names the office."""
+    title = "示例市丙丁街道办事处2023年政府信息公开工作年度报告"
+    (finding,) = found(workshop, "NB412", "改正。", title=f"‸{title}")
+    assert finding.place.path == "title"
+    assert found(workshop, "NB412", "改正。", title=title.replace("丙丁", "示范")) == []
 
 
 def test_bureaus_go_by_short_names(workshop: Workshop) -> None:
@@ -128,6 +139,15 @@ def test_offices_of_the_content_folder(workshop: Workshop) -> None:
     (finding,) = found(workshop, "NB412", text, stock=stock)
     assert "“示例市数据中心”" in finding.message
     assert found(workshop, "NB412", text.replace("‸", "")) == []
+
+
+def test_another_town_of_the_content_folder(workshop: Workshop) -> None:
+    """A town has no reason to name another one, a government has."""
+    stock = replace(workshop.stock, offices=frozenset({"示例市样板区丙丁街道办事处"}))
+    text = "有关信息由‸示例市样板区丙丁街道办事处提供。"
+    found(workshop, "NB412", text, stock=stock)
+    government = {**AGENCY, "name": "示例市样板区人民政府"}
+    assert found(workshop, "NB412", text.replace("‸", ""), stock=stock, agency=government) == []
 
 
 # Years

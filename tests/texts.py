@@ -54,7 +54,7 @@ def checked(
     section: str = "problems",
     agency: Mapping[str, Any] = AGENCY,
     stock: Stock | None = None,
-    **head: str,
+    **head: Any,
 ) -> tuple[list[Finding], list[tuple[int, int]]]:
     """All findings, and line and column of each caret, for a text in an otherwise blank report.
 
@@ -62,16 +62,14 @@ def checked(
     """
     content: dict[str, Any] = {**workshop.blank(year), **head}
     content[section]["text"] = text
-    carets = places(tomli_w.dumps(content))
-    bare = {key: value.replace(CARET, "") for key, value in head.items()}
-    content |= bare
-    content[section]["text"] = text.replace(CARET, "")
+    marked = tomli_w.dumps(content)
     target = workshop.write(content, agency)
+    target.path.write_text(marked.replace(CARET, ""), encoding="utf-8")
     if before is not None:
         last = workshop.blank(year - 1)
         last[section]["text"] = before
         target.path.with_name(f"{year - 1}.toml").write_text(tomli_w.dumps(last), encoding="utf-8")
-    return list(build.check(target, stock or workshop.stock).findings), carets
+    return list(build.check(target, stock or workshop.stock).findings), places(marked)
 
 
 def places(text: str) -> list[tuple[int, int]]:

@@ -14,8 +14,8 @@ OTHER_OFFICE = Rule(
     "请改为本机关的名称；确是说那个机关的，请用 [[accepted]] 写明理由。",
     acceptable=True,
     about="只看机关说自己的地方：标题、“某某编制”“以下简称”“报告如下”、联系方式、"
-    "句首的“某某街道认真”，以及“我局”“我镇”与本机关不合的。内容文件夹里其他机关的全称，"
-    "在这些地方也算。正文里提到别的机关，不算。",
+    "句首的“某某街道认真”、落款，以及“我局”“我镇”与本机关不合的。内容文件夹里其他机关的全称，"
+    "在这些地方也算；街道、乡镇的年报里，别的街道、乡镇的全称到处都算。正文里提到别的机关，不算。",
 )
 RULES = (OTHER_OFFICE,)
 
@@ -39,12 +39,15 @@ _NOT_ITSELF = {
 _ITSELF = re.compile("(?:我|(?<![基根版])本)(?P<kind>[局镇乡街])(?![长部面限域土])")
 
 _NAME = f"[{HAN}]{{2,24}}?(?:街道办事处|街道|[镇乡](?:人民)?政府|[镇乡局])"
-_BEFORE = r"(?:本报告由|现将|请[与向]|请联系|^|(?<=[。；;\n]))(?:[12][0-9]{3}[ ]?年度?[，,]?)?"
+_BEFORE = (
+    r"(?:本报告由|现将|请[与向]|请联系|^|(?<=[。；;，,\n]))(?P<year>[12][0-9]{3}[ ]?年度?[，,]?)?"
+)
 _BEHIND = (
     "(?=认真|严格|坚持|高度重视|深入|全面(?!性)|积极(?!性)|始终|紧紧围绕|不断|历来|共?主动公开|"
-    "共?收到|未收到|[（(]以下简称|依照|依据|根据|按照|编制|联系|咨询|[12][0-9]{3}年|政府信息公开)"
+    "共?收到|未收到|[（(]以下简称|依照|依据|根据|按照|编制|联系|咨询|[12][0-9]{3}年|政府信息公开|$)"
 )
 _SPEAKING = re.compile(f"{_BEFORE}(?P<name>{_NAME}){_BEHIND}")
+_COMMAS = ("，", ",")
 _REGION = re.compile(f"[{HAN}]{{0,12}}[省市县区州旗盟](?:人民政府|政府)?")
 _KIND_OF = re.compile("(?:街道办事处|街道|街|[镇乡](?:人民)?政府|[镇乡局])$")
 _PROPER = re.compile(f"[{HAN}]{{2,8}}")
@@ -59,21 +62,33 @@ def agencies(dossier: Dossier) -> Iterator[Finding]:
     agency = dossier.report.agency
     own = {agency.name, agency.title_name}
     kind = _kind(agency.name)
-    others = [re.escape(name) for name in sorted(dossier.offices) if not _within(name, own)]
-    listed = re.compile(f"{_BEFORE}(?P<name>{'|'.join(others)}){_BEHIND}") if others else None
+    listed = tuple(_listed(dossier.offices, kind, own))
     for passage in dossier.passages:
         if not passage.own:
             continue
         text = passage.text
-        spans = {found.span("name") for found in listed.finditer(text)} if listed else set()
+        spans = {found.span("name") for names in listed for found in names.finditer(text)}
         pronouns = _ITSELF.finditer(text)
         spans |= {found.span() for found in pronouns if found["kind"] in _NOT_ITSELF[kind]}
         names = _SPEAKING.finditer(text)
-        spans |= {found.span("name") for found in names if _is_other(found["name"], kind, own)}
+        spans |= {found.span("name") for found in names if _is_other(found, kind, own)}
         for start, end in sorted(spans):
             quoted = around(text, start, end)
             message = f"“{quoted}”里的“{text[start:end]}”与本机关（{agency.name}）不合。"
             yield Finding(OTHER_OFFICE, dossier.at(passage, start), message)
+
+
+def _listed(offices: frozenset[str], kind: str, own: set[str]) -> Iterator[re.Pattern[str]]:
+    """The other offices of the folder: towns in a town's report anywhere, others where one speaks.
+
+    A town has no reason to name another; a bureau or a government has.
+    """
+    others = [name for name in sorted(offices) if not _within(name, own)]
+    towns = [name for name in others if kind in _GRASSROOTS and _kind(name) in _GRASSROOTS]
+    if others:
+        yield re.compile(f"{_BEFORE}(?P<name>{'|'.join(map(re.escape, others))}){_BEHIND}")
+    if towns:
+        yield re.compile(f"(?P<name>{'|'.join(map(re.escape, towns))})")
 
 
 def _kind(name: str) -> str:
@@ -84,12 +99,15 @@ def _within(name: str, own: set[str]) -> bool:
     return any(name in ours or ours in name for ours in own)
 
 
-def _is_other(name: str, kind: str, own: set[str]) -> bool:
+def _is_other(found: re.Match[str], kind: str, own: set[str]) -> bool:
     """Whether a name is that of another office of the same sort, told by its proper part."""
-    other = _kind(name)
+    name, other = found["name"], _kind(found["name"])
     alike = other == kind or (other in _GRASSROOTS and kind in _GRASSROOTS)
+    within = found.string[max(0, found.start() - 1) : found.start()] in _COMMAS
+    if kind == "政府" or not alike or (within and not found["year"] and name[-1] not in "处府"):
+        return False
     proper = _KIND_OF.sub("", _REGION.sub("", name, count=1))
-    if not alike or kind == "政府" or not _PROPER.fullmatch(proper) or _NO_NAME.search(proper):
+    if not _PROPER.fullmatch(proper) or _NO_NAME.search(proper):
         return False
     if kind == "局":  # bureaus go by short names: 住建 is 住房和城乡建设
         return not any(set(proper) & set(ours) for ours in own)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Rule, Severity
+from pipeline.form.tables import printed
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.passages import PREFACE, Passage
 from pipeline.sentences import sentences
@@ -27,7 +28,8 @@ OLD_NUMBER = Rule(
     "句子和数字都与上年相同",
     "请核对是不是上年的数字；确实没有变化的，请用 [[accepted]] 写明理由。",
     acceptable=True,
-    about="除年份以外与上年完全相同的句子，其中又有 10 以上的件数、条数、篇数等。",
+    about="除年份以外与上年完全相同的句子，其中又有 10 以上的件数、条数、篇数等；"
+    "数字就是本年表格里的，不算。",
 )
 RULES = (OLD_NUMBER, COPIED)
 
@@ -44,7 +46,7 @@ _FORMULA = re.compile(
     "^(?:无|没有|未|我.{1,3}无|本年度?(?:无|没有|未)).{0,20}$|需要报告的(?:其他)?事项|报告如下"
 )
 _COUNT = re.compile(
-    r"(?<![0-9.])(?<!超过)(?<!每)[1-9][0-9]{1,11}(?:\.[0-9]{1,8})?"
+    r"(?<![0-9.])(?<!超过)(?<!每)(?P<number>[1-9][0-9]{1,11}(?:\.[0-9]{1,8})?)"
     "余?(?:件|条|篇|份|户|人次|万元)(?!以[上下内])"
 )
 
@@ -79,9 +81,10 @@ def copied(dossier: Dossier) -> Iterator[Finding]:
     now = [s for s in _sentences(dossier.prose, dossier.report.year) if s.told]
     pairs = [(s, before.get(s.gist) or before.get(s.plain)) for s in now]
     yield from _sections(dossier, earlier, pairs)
+    in_tables = set(_in_tables(dossier.report))
     for sentence, old in pairs:
         count = _COUNT.search(sentence.text)
-        if old and count:
+        if old and count and count["number"] not in in_tables:
             message = f"“{_shortened(sentence.text)}”与上年一样，“{count[0]}”也没有变。"
             place = dossier.at(sentence.passage, sentence.at + count.start())
             related = old.passage.place(earlier, old.at)
@@ -106,6 +109,13 @@ def _sections(
                 f"（{len(own)} 句中的 {len(taken)} 句）。",
                 related=(earlier.place(origins.most_common(1)[0][0]),),
             )
+
+
+def _in_tables(report: Report) -> Iterator[str]:
+    """The numbers of the year's tables: one of them that did not change is right."""
+    for content in report.sections:
+        if content.table:
+            yield from (printed(content.table[path]) for path in content.table.cells)
 
 
 def _sentences(passages: Sequence[Passage], year: int) -> Iterator[_Sentence]:
