@@ -103,7 +103,8 @@ def _section(made: Scaffold, section: Section, old: Mapping[str, Any]) -> dict[s
             values[key] = _text(made, at, key, old.get(key, ""))
     made.notes[at] = [_FILL if section.table else _WRITE]
     if section.table:
-        made.notes[at] += [f"{relation.text}。" for relation in section.table.relations]
+        binding = [relation for relation in section.table.relations if not relation.nearly]
+        made.notes[at] += [f"{relation.text}。" for relation in binding]
         made.notes[at] += _signs(section)
         _blank_table(values, section, old)
     if parts := old.get("parts"):
@@ -222,13 +223,13 @@ def _tell_what_is_left(made: Scaffold, form: Form, earlier: Earlier) -> None:
 
 
 def _texts(values: Mapping[str, Any], heading: str) -> Iterator[str]:
-    """The prose of a section or part that is not kept, under its heading."""
-    yield str(values.get("heading", heading))
-    for key in _TEXTS:
-        yield from _indented(values.get(key, ""))
-    for part in values.get("parts", []):
-        if isinstance(part, Mapping):
-            yield from _texts(part, "")
+    """The prose of a section or part that is not kept, under its heading; nothing if it is none."""
+    parts = [part for part in values.get("parts", []) if isinstance(part, Mapping)]
+    told = [line for key in _TEXTS for line in _indented(values.get(key, ""))]
+    told += [line for part in parts for line in _texts(part, "")]
+    if told:
+        yield str(values.get("heading", heading))
+        yield from told
 
 
 def _indented(text: Any) -> Iterator[str]:  # noqa: ANN401

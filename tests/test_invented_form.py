@@ -377,7 +377,7 @@ def test_keys_are_free_of_python_names(tmp_path: Path, stock: Stock, key: str) -
     assert {(f.rule, f.place.path): f.hint for f in office.check(bad).errors} == {
         (TYPE, f"{key}.{key}"): "",
         (MISSING, f"{key}.{other}.{key}"): "",
-        (UNKNOWN, f"{key}.{other}.{key}e"): f"是否应为 {key}？",
+        (UNKNOWN, f"{key}.{other}.{key}e"): f"你是不是想写 {key}？",
         (NEGATIVE, f"{other}.{key}"): "",
     }
 

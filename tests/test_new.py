@@ -273,6 +273,8 @@ def test_a_change_of_form(desk: Path, capsys: pytest.CaptureFixture[str]) -> Non
     told = capsys.readouterr().err
     text = (desk / "content/example/2019.toml").read_text(encoding="utf-8")
     assert "没有带入：上年自定的各部分" in told
+    assert "像是填错或算错" not in text
+    assert text.count("政府信息公开情况统计表") == 1
     for section in older["sections"]:
         assert f"# {section['heading']}\n" in text
         for part in (section, *section.get("parts", [])):
