@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+TIME_LIMIT = 120.0
+"""Seconds for typesetting one report, which takes less than two as a rule."""
+
 
 def run(
     command: Sequence[str | Path],

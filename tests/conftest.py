@@ -14,8 +14,8 @@ import pytest
 import tomli_w
 from hypothesis import settings
 
-from pipeline import build, fonts
-from pipeline.build import Checked, Stock
+from pipeline import build, checking, fonts
+from pipeline.checking import Checked, Stock
 from pipeline.findings import Finding, Rule
 from pipeline.form import forms, sayings
 from pipeline.form.forms import Form
@@ -101,7 +101,7 @@ class Workshop:
 
     def check(self, content: Mapping[str, Any], agency: Mapping[str, Any] = AGENCY) -> Checked:
         """`content`, checked."""
-        return build.check(self.write(content, agency), self.stock)
+        return checking.check(self.write(content, agency), self.stock)
 
 
 def _silent(name: str, milliseconds: float, path: Path | None) -> None:

@@ -6,7 +6,7 @@ import pytest
 from conftest import AGENCY, Workshop, of_rules
 from test_checks import written_at
 
-from pipeline.build import check
+from pipeline.checking import check
 from pipeline.findings import Finding, Severity
 from pipeline.rules import blanks, relations
 

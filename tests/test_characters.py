@@ -18,8 +18,8 @@ from fontTools.cffLib import CFFFontSet
 from fontTools.pens.boundsPen import ControlBoundsPen
 from fontTools.ttLib import TTFont
 
-from pipeline import build, fonts
-from pipeline.build import Stock
+from pipeline import build, checking, fonts
+from pipeline.checking import Stock
 from pipeline.content import misfits
 from pipeline.errors import ContentError, TypesettingFailed
 from pipeline.faces import BLANKS
@@ -490,7 +490,7 @@ def test_private_characters_need_a_font_of_the_office(
     own = [replace(face, licensed=True) for face in stock.fonts.roles["fangsong"].faces]
     role = replace(stock.fonts.roles["fangsong"], faces=tuple(own))
     office = Stock(stock.forms, FontSet({**stock.fonts.roles, "fangsong": role}))
-    assert not drawn or not build.check(workshop.write(content), office).errors
+    assert not drawn or not checking.check(workshop.write(content), office).errors
 
 
 def test_a_glyph_that_nobody_planned_is_refused(workshop: Workshop, seed_pdf: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from conftest import Workshop, of_rules
 from variants import workshop_for
 
-from pipeline.build import Checked, Stock, check
+from pipeline.checking import Checked, Stock, check
 from pipeline.content import misfits
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.project import Target

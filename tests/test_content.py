@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from offices import AGENCY, GOOD, office
 
-from pipeline import build, registry
-from pipeline.build import Stock
+from pipeline import checking, registry
+from pipeline.checking import Stock
 from pipeline.content import misfits
 from pipeline.content.misfits import (
     FRACTION,
@@ -53,7 +53,7 @@ def stock(stock: Stock) -> Stock:
 def findings(target: Target, stock: Stock) -> tuple[Finding, ...]:
     """Everything found in a target, whether or not a report can be made of it."""
     try:
-        return build.check(target, stock).findings
+        return checking.check(target, stock).findings
     except ContentError as error:
         return error.findings
 
@@ -76,7 +76,7 @@ def carets(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 def test_good_content_has_no_findings(tmp_path: Path, stock: Stock) -> None:
     """What all other tests alter is right, and read as it is written."""
-    checked = build.check(office(tmp_path, GOOD), stock)
+    checked = checking.check(office(tmp_path, GOOD), stock)
     assert checked.findings == ()
     assert checked.report.value("applications.received.natural") == 4
     assert checked.report.value("applications.received.total") == 4
@@ -86,7 +86,7 @@ def test_good_content_has_no_findings(tmp_path: Path, stock: Stock) -> None:
 def test_seven_values_state_the_totals(tmp_path: Path, stock: Stock) -> None:
     """A row of seven holds its total; it is printed as stated."""
     text = altered(RECEIVED, "received     = [4, 0, 0, 0, 0, 0, 4]")
-    checked = build.check(office(tmp_path, text), stock)
+    checked = checking.check(office(tmp_path, text), stock)
     assert checked.findings == ()
     assert checked.report.value("applications.received.total") == 4
 
@@ -286,7 +286,7 @@ def test_a_year_that_no_form_covers(tmp_path: Path, stock: Stock) -> None:
     assert found.hint == "现有格式：2021。"
     named = altered("year = 2021", 'year = 2009\nform = "2021"')
     named = named.replace("date = 2022-01-13", "date = 2010-01-13")
-    assert build.check(office(tmp_path, named, name="report"), only).findings == ()
+    assert checking.check(office(tmp_path, named, name="report"), only).findings == ()
 
 
 @pytest.mark.parametrize(("year", "form"), [(2009, "2008"), (2016, "2014"), (2020, "2019")])
@@ -311,7 +311,7 @@ def test_a_plus_sign_makes_no_other_number(tmp_path: Path, stock: Stock) -> None
     text = altered("year = 2021", "year = +2021").replace(
         "licences            = 0", "licences = +7"
     )
-    checked = build.check(office(tmp_path, text, AGENCY.replace("42", "+42")), stock)
+    checked = checking.check(office(tmp_path, text, AGENCY.replace("42", "+42")), stock)
     assert checked.findings == ()
     assert checked.report.year == 2021
     assert checked.report.agency.seal_diameter == 42
@@ -322,7 +322,7 @@ def test_a_plus_sign_makes_no_other_number(tmp_path: Path, stock: Stock) -> None
 @pytest.mark.parametrize("date", ["2021-01-01", "2031-12-31"])
 def test_a_date_from_the_year_on_is_no_error(tmp_path: Path, stock: Stock, date: str) -> None:
     """Only a date before the year is surely wrong; a wrong year says nothing about the date."""
-    assert build.check(office(tmp_path, altered("2022-01-13", date)), stock).errors == []
+    assert checking.check(office(tmp_path, altered("2022-01-13", date)), stock).errors == []
     text = altered("2022-01-13", "1999-01-01").replace("year = 2021", "year = '2021'")
     assert [f.place.path for f in findings(office(tmp_path, text), stock)] == ["year"]
 
@@ -376,7 +376,7 @@ def test_what_does_not_fit_is_left_blank(tmp_path: Path, stock: Stock) -> None:
     """A wrong cell and a missing row are blank in the report, never 0, and totals over them too."""
     text = altered(RECEIVED, "received = [-4, 0, 0, 0, 0, 0]")
     text = text.replace("carried_in   = [0, 0, 0, 0, 0, 0]\n", "")
-    report = build.check(office(tmp_path, text), stock).report
+    report = checking.check(office(tmp_path, text), stock).report
     assert report.value("applications.received.natural") == BLANK
     assert report.value("applications.received.business") == 0
     assert report.value("applications.received.total") == BLANK
@@ -387,14 +387,14 @@ def test_what_does_not_fit_is_left_blank(tmp_path: Path, stock: Stock) -> None:
 def test_texts_in_cells_are_no_mistakes(tmp_path: Path, stock: Stock, cell: str) -> None:
     """A blank and a text are values of their own."""
     text = altered("licences            = 0", f"licences = {cell}")
-    checked = build.check(office(tmp_path, text), stock)
+    checked = checking.check(office(tmp_path, text), stock)
     assert checked.errors == []
     assert checked.report.value("disclosure.licences") == cell.strip('"')
 
 
 def test_an_amount_is_exact(tmp_path: Path, stock: Stock) -> None:
     """Fees keep their zeros."""
-    checked = build.check(office(tmp_path, altered("= 0\n\n[appl", "= 12.50\n\n[appl")), stock)
+    checked = checking.check(office(tmp_path, altered("= 0\n\n[appl", "= 12.50\n\n[appl")), stock)
     assert checked.errors == []
     assert str(checked.report.value("disclosure.fees")) == "12.50"
 
@@ -402,7 +402,7 @@ def test_an_amount_is_exact(tmp_path: Path, stock: Stock) -> None:
 def test_no_layouts(tmp_path: Path, stock: Stock) -> None:
     """Without any form nothing can be read; the message says what to restore."""
     with pytest.raises(FileProblem, match="没有找到任何格式") as caught:
-        build.check(office(tmp_path, GOOD), Stock((), stock.fonts))
+        checking.check(office(tmp_path, GOOD), Stock((), stock.fonts))
     assert "--layouts" in caught.value.hint
 
 
@@ -540,7 +540,7 @@ TYPED = st.sampled_from("\"'[]{}=,.#\n -0９aé中，。“”＝（：\u3000\u2
 def _survives(target: Target, stock: Stock) -> None:
     text = target.path.read_text(encoding="utf-8")
     try:
-        checked = build.check(target, stock, draft=True)
+        checked = checking.check(target, stock, draft=True)
         found, stopped = checked.findings, False
     except UserError as error:
         found = error.findings

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import build
-from pipeline.build import Stock
+from pipeline import checking
+from pipeline.checking import Stock
 from pipeline.cli import run
 from pipeline.content.report import Report, read
 from pipeline.difference import differences
@@ -25,7 +25,7 @@ def report(workshop: Workshop) -> Any:
     """Makes a report of a content."""
 
     def made(values: Mapping[str, Any]) -> Report:
-        return build.check(workshop.write(values), workshop.stock).report
+        return checking.check(workshop.write(values), workshop.stock).report
 
     return made
 

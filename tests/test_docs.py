@@ -15,8 +15,8 @@ from conftest import ROOT, Workshop
 from PIL import Image
 
 import pipeline
-from pipeline import build, fonts, handbook
-from pipeline.build import Checked, Stock
+from pipeline import build, checking, fonts, handbook
+from pipeline.checking import Checked, Stock
 from pipeline.cli import app, run
 from pipeline.errors import ExitCode
 from pipeline.findings import Rule
@@ -199,7 +199,7 @@ def small(tmp_path: Path, stock: Stock) -> tuple[Target, Workshop]:
 def test_small_form(small: tuple[Target, Workshop]) -> None:
     """The form of docs/forms.md is well formed, and its content fits it."""
     target, workshop = small
-    checked = build.check(target, workshop.stock)
+    checked = checking.check(target, workshop.stock)
     assert checked.findings == ()
     assert checked.report.form.name == "demo"
     assert checked.report.value("requests.answered.total.total") == 3
@@ -256,7 +256,7 @@ def test_samples_are_clean(name: str, stock: Stock) -> None:
     """The samples have no findings at all."""
     agency, year = name.split("/")
     target = Target(agency, year, ROOT / "content" / agency / f"{year}.toml")
-    assert build.check(target, stock).findings == ()
+    assert checking.check(target, stock).findings == ()
 
 
 def test_licensed_suffixes() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.form.forms import Form
 from pipeline.transcription import webpage
 from pipeline.transcription.entries import Reader

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.form.tables import Cell, Value, lines
 from pipeline.transcription.figures import figure
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from tests.test_transcript import LONG, TITLE, content, told
 
 HEAD = "第二十条第（一）项\n信息内容\n本年制发件数\n本年废止件数\n现行有效件数\n"

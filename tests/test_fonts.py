@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT, Workshop, pdftotext, squeezed
 
 from pipeline import build, fonts
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.errors import ContentError, TypesettingFailed
 from pipeline.fonts import FontSet
 

@@ -19,8 +19,8 @@ from official import (
 )
 from test_form_2021 import applications_values, balanced, fill, reviews_values, sizes
 
-from pipeline import build
-from pipeline.build import Stock
+from pipeline import checking
+from pipeline.checking import Stock
 from pipeline.content.misfits import FRACTION, LENGTH, NEGATIVE, QUOTED, TYPE, UNKNOWN
 from pipeline.findings import Rule
 from pipeline.form import forms
@@ -249,7 +249,7 @@ def test_an_amount_has_its_unit(workshop: Workshop, form: Form, value: Any, text
     assert _cell(checked, "procurement", -1) == text
 
 
-def _cell(checked: build.Checked, row: str, column: int) -> str:
+def _cell(checked: checking.Checked, row: str, column: int) -> str:
     """What is printed in a cell of table 二."""
     table = next(e for e in checked.document.elements if type(e).__name__ == "Table")
     printed = [c for c in table.cells if c.role == "value"]  # type: ignore[union-attr]
@@ -309,10 +309,10 @@ def text_of(form: Form, *, without: str = "licences") -> str:
     return "\n".join(lines) + "\n"
 
 
-def checked_text(folder: Path, stock: Stock, form: Form, line: str) -> build.Checked:
+def checked_text(folder: Path, stock: Stock, form: Form, line: str) -> checking.Checked:
     """A report of zeros with another line for 行政许可."""
     text = text_of(form).replace("[disclosure]\n", f"[disclosure]\n{line}\n")
-    return build.check(office(folder, text, AGENCY, "2019"), stock)
+    return checking.check(office(folder, text, AGENCY, "2019"), stock)
 
 
 @pytest.mark.parametrize(

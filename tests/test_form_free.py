@@ -24,8 +24,8 @@ from test_content import ODD, carets, findings, spots_of
 from test_page import lines_of
 from variants import workshop_for
 
-from pipeline import build
-from pipeline.build import Stock
+from pipeline import checking
+from pipeline.checking import Stock
 from pipeline.content.misfits import FRACTION, MISSING, NEGATIVE, QUOTED, RANGE, TYPE, UNKNOWN
 from pipeline.errors import UserError
 from pipeline.findings import Rule
@@ -564,7 +564,7 @@ def test_what_does_not_fit_is_found(tmp_path: Path, stock: Stock, wrong: Wrong) 
 
 def test_a_good_file_has_no_findings(tmp_path: Path, stock: Stock) -> None:
     """What the tests above alter is right."""
-    checked = build.check(office(tmp_path, FREE, AGENCY_TEXT, "2016"), stock)
+    checked = checking.check(office(tmp_path, FREE, AGENCY_TEXT, "2016"), stock)
     assert checked.findings == ()
     assert checked.report.value("statistics.first") == 3
     assert checked.report.form.name == "2014"
@@ -574,7 +574,7 @@ def test_the_example_of_the_documents_is_right(tmp_path: Path, stock: Stock) -> 
     """The report of 2016 in docs/content.md has no findings, and its references their rows."""
     told = (ROOT / "docs" / "content.md").read_text(encoding="utf-8")
     (text,) = re.findall(r"^```toml demo\n(.*?)^```", told, re.MULTILINE | re.DOTALL)
-    checked = build.check(office(tmp_path, text, AGENCY_TEXT, "2016"), stock)
+    checked = checking.check(office(tmp_path, text, AGENCY_TEXT, "2016"), stock)
     assert checked.findings == ()
     assert [checked.report.value(f"statistics.{key}") for key in ("disclosed", "row2", "row3")] == [
         1263, 4, BLANK,
@@ -585,7 +585,7 @@ def test_the_example_of_the_documents_is_right(tmp_path: Path, stock: Stock) -> 
 def test_what_a_row_may_hold(tmp_path: Path, stock: Stock, value: str) -> None:
     """No value, a blank, a text, a whole number or decimals: each prints as written."""
     text = FREE.replace("value = 3\n", f"value = {value}\n" if value else "")
-    checked = build.check(office(tmp_path, text, AGENCY_TEXT, "2016"), stock)
+    checked = checking.check(office(tmp_path, text, AGENCY_TEXT, "2016"), stock)
     assert checked.findings == ()
     assert str(checked.report.value("statistics.first")) == (value.strip('"') if value else BLANK)
 
@@ -635,7 +635,7 @@ def test_a_character_is_located_in_the_content_file(
 ) -> None:
     """In a label, a unit, a value: the line and the column of the character itself."""
     text, spots = carets(FREE.replace(old, new))
-    (found,) = build.check(office(tmp_path, text, AGENCY_TEXT, "2016"), stock).errors
+    (found,) = checking.check(office(tmp_path, text, AGENCY_TEXT, "2016"), stock).errors
     assert found.rule.code in {"NB402", "NB403"}
     assert found.place.file.endswith("2016.toml")
     if "value" not in old:  # a cell is located by its number's key
@@ -670,7 +670,7 @@ def test_no_mutation_crashes_the_check(tmp_path: Path, stock: Stock, data: st.Da
             break
     target = office(tmp_path, tomli_w.dumps(document), AGENCY_TEXT, "2016")
     try:
-        found = build.check(target, stock, draft=True).findings
+        found = checking.check(target, stock, draft=True).findings
     except UserError as error:
         found = error.findings
         assert found

@@ -25,7 +25,7 @@ from pypdf import PdfReader
 from test_form_2021 import applications_values, numbered
 from variants import relabel, shipped_form, tables, workshop_for
 
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.composition import grid as grids
 from pipeline.composition.block import Block, room
 from pipeline.composition.columns import too_wide

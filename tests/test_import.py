@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import build, project
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.cli import run
 from pipeline.composition.compose import compose
 from pipeline.content import contentfile

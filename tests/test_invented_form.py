@@ -19,8 +19,8 @@ from official import label_places
 from test_form_2021 import numbered, rows_of
 from variants import workshop_for
 
-from pipeline import build
-from pipeline.build import Stock
+from pipeline import checking
+from pipeline.checking import Stock
 from pipeline.content.misfits import FRACTION, LENGTH, MISSING, NEGATIVE, TYPE, UNKNOWN
 from pipeline.findings import Finding, Place
 from pipeline.form import forms
@@ -515,7 +515,7 @@ def test_the_how_to_tells_what_check_finds(how_to: Workshop, tmp_path: Path) -> 
     """Last year's file in the new form: the findings that the how-to names, and no others."""
     text = (ROOT / "content/example/2023.toml").read_text(encoding="utf-8")
     text = text.replace("\nyear = 2023", "\nyear = 2027").replace("\ndate = 2024", "\ndate = 2028")
-    checked = build.check(office_of(tmp_path, text, name="2027"), how_to.stock)
+    checked = checking.check(office_of(tmp_path, text, name="2027"), how_to.stock)
     assert checked.report.form.name == "2027"
     found = Counter(f.rule.code for f in checked.errors)
     assert found.pop("NB502") > 0

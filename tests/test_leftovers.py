@@ -7,7 +7,7 @@ from conftest import AGENCY, SHARED, Workshop
 from hypothesis import given
 from texts import HARD, LONG, MOST, anything, dossier, everything, found
 
-from pipeline.build import check
+from pipeline.checking import check
 from pipeline.project import Target
 from pipeline.rules import agencies, leftovers, stale
 from pipeline.transcription.importing import read_report

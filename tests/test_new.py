@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from pipeline import build
-from pipeline.build import Stock
+from pipeline import build, checking
+from pipeline.checking import Stock
 from pipeline.cli import run
 from pipeline.content.jsonschema import report_schema
 from pipeline.errors import ContentError, ExitCode, UsageError
@@ -83,7 +83,7 @@ def filled(values: Any) -> Any:
 def errors(desk: Path, office: str, year: int, stock: Stock) -> list[str]:
     """The codes of the errors in a content file of the desk."""
     target = Target(office, str(year), desk / "content" / office / f"{year}.toml")
-    found = build.check(target, stock).findings
+    found = checking.check(target, stock).findings
     return [finding.rule.code for finding in found if finding.severity is Severity.ERROR]
 
 
@@ -140,7 +140,7 @@ def test_a_fresh_file_is_checked(desk: Path, stock: Stock) -> None:
     new("example", 2027)
     path = desk / "content/example/2027.toml"
     lines = path.read_text(encoding="utf-8").splitlines()
-    found = build.check(Target("example", "2027", path), stock).findings
+    found = checking.check(Target("example", "2027", path), stock).findings
     empty = [f for f in found if f.rule.code == "NB220"]
     assert len(empty) == sum(line.endswith('= """') for line in lines)
     for finding in empty:

@@ -14,7 +14,7 @@ import pypdfium2
 import pytest
 from conftest import AGENCY, MM, Workshop, pdftotext, squeezed
 
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.fonts import is_latin
 from pipeline.page import ASCENT, DESCENT, EM, PITCH, STEP, bp
 from pipeline.pdf import anchors

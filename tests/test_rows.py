@@ -11,7 +11,7 @@ from conftest import AGENCY, Workshop, but_blanks
 from grid_reader import Grid, crowded, read_grids
 from variants import workshop_for
 
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.content.misfits import FRACTION, MISSING, NEGATIVE
 from pipeline.errors import FileProblem
 from pipeline.form import forms, rows, tables

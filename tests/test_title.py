@@ -9,7 +9,7 @@ from conftest import AGENCY, MM, Workshop
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.composition import title
 from pipeline.composition.kinsoku import NEVER_FIRST, NEVER_LAST, measure
 from pipeline.document import Run, Title

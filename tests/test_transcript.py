@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.transcription import plaintext
 from pipeline.transcription.transcript import transcribe
 

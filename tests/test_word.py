@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.errors import FileProblem, MissingTool
 from pipeline.transcription import importing, legacy
 from pipeline.transcription.manuscript import Grid, Manuscript, Paragraph, Picture

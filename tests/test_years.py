@@ -8,7 +8,7 @@ import tomli_w
 from conftest import AGENCY, Workshop, but_blanks, of_rules
 from test_checks import written_at
 
-from pipeline.build import Stock, check
+from pipeline.checking import Stock, check
 from pipeline.findings import Finding, Severity
 from pipeline.project import Target
 from pipeline.rules import filing, years

@@ -11,8 +11,8 @@ import tomli_w
 from conftest import AGENCY, Workshop
 from hypothesis import strategies as st
 
-from pipeline import build, fonts
-from pipeline.build import Stock
+from pipeline import checking, fonts
+from pipeline.checking import Stock
 from pipeline.composition.compose import compose
 from pipeline.content.report import read
 from pipeline.findings import Finding
@@ -69,7 +69,7 @@ def checked(
         last = workshop.blank(year - 1)
         last[section]["text"] = before
         target.path.with_name(f"{year - 1}.toml").write_text(tomli_w.dumps(last), encoding="utf-8")
-    return list(build.check(target, stock or workshop.stock).findings), places(marked)
+    return list(checking.check(target, stock or workshop.stock).findings), places(marked)
 
 
 def places(text: str) -> list[tuple[int, int]]:

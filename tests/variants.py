@@ -9,7 +9,7 @@ from typing import Any
 import tomli_w
 from conftest import ROOT, Workshop
 
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.form import forms
 
 

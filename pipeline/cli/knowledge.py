@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline import build, handbook, listing, project, registry
+from pipeline import checking, listing, project
 from pipeline.cli.options import Fonts, Format, Layouts, print_json
 from pipeline.errors import ExitCode, UsageError
 from pipeline.form import forms
@@ -28,7 +28,7 @@ def examine(fonts: Fonts = None, output: Format = "text") -> int:
 def show_fonts(fonts: Fonts = None, output: Format = "text") -> int:
     """列出每个字体角色由哪个文件担任。"""  # noqa: D400, D415  # Chinese
     folders = project.find(fonts=fonts)
-    shown = build.load_fonts(folders)
+    shown = checking.load_fonts(folders)
     if output == "json":
         print_json(listing.fonts_json(shown))
     else:
@@ -86,6 +86,8 @@ def explain(
     ] = "text",
 ) -> int:
     """解释检查结果中的编号：是什么问题，怎么改。"""  # noqa: D400, D415  # Chinese
+    from pipeline import handbook, registry  # noqa: PLC0415  # every module that has rules
+
     shown = registry.ALL
     if code is not None:
         rule = registry.named(code)

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from pipeline.processes import TIME_LIMIT
 from pipeline.terminal import data
-from pipeline.typesetting.typeset import TIME_LIMIT
 
 Targets = Annotated[
     list[str] | None,

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline import build, listing, project
-from pipeline.build import Stock
+from pipeline import checking, listing, project
+from pipeline.checking import Stock
 from pipeline.cli.options import (
     Content,
     Fonts,
@@ -23,10 +23,9 @@ from pipeline.cli.options import (
 )
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.findings import Finding, Severity
-from pipeline.form import forms, sayings
+from pipeline.processes import TIME_LIMIT
 from pipeline.project import Project, Target
 from pipeline.terminal import say, say_error, show
-from pipeline.typesetting.typeset import TIME_LIMIT
 
 
 def build_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contract
@@ -43,7 +42,7 @@ def build_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contrac
     """检查并排版，生成 build/机关/年度/report.pdf。"""  # noqa: D400, D415  # Chinese
     folders = project.find(content, layouts, fonts, out)
     chosen = project.targets(folders, names or [])
-    stock = _stock(folders)
+    stock = checking.load(folders)
     codes = [_build_one(target, folders, stock, draft=draft, limit=limit) for target in chosen]
     for line in listing.stand_ins(stock.fonts):
         say(line)
@@ -59,6 +58,8 @@ def _build_one(
 
     def progress(name: str, milliseconds: float, path: Path | None) -> None:
         say(f"{target}  {name}  {milliseconds:.0f} ms" + (f"  {shown(path)}" if path else ""))
+
+    from pipeline import build  # noqa: PLC0415  # what typesets is needed by this command only
 
     try:
         built = build.build(target, folders, stock, progress, draft=draft, limit=limit)
@@ -90,12 +91,12 @@ def check_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contrac
     """检查内容，一次列出全部问题。"""  # noqa: D400, D415  # Chinese
     folders = project.find(content, layouts, fonts)
     chosen = project.targets(folders, names or [])
-    stock = _stock(folders)
+    stock = checking.load(folders)
     found: list[Finding] = []
     unread: list[ExitCode] = []
     for target in chosen:
         try:
-            found += build.check(target, stock).findings
+            found += checking.check(target, stock).findings
         except UserError as error:
             found += error.findings
             if not error.findings:
@@ -167,12 +168,3 @@ def _overall(codes: Sequence[ExitCode]) -> ExitCode:
     if not failed:
         return ExitCode.OK
     return failed.pop() if len(failed) == 1 and all(codes) else ExitCode.PARTIAL
-
-
-def _stock(folders: Project) -> Stock:
-    return Stock(
-        forms=forms.load_all(folders.layouts),
-        fonts=build.load_fonts(folders),
-        sayings=sayings.load(folders.layouts),
-        offices=project.offices(folders),
-    )

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import build, files, project
+from pipeline import build, checking, files, project
 from pipeline.errors import FileProblem, Refused, UsageError, UserError
 from pipeline.project import Project, Target
 from pipeline.stamping import seal, stamp
@@ -86,7 +86,7 @@ def imprint(  # noqa: PLR0913  # each is an option of the command line
         pdf,
         date=date,
         seal=_seal(seal_file, folders, stamp.passport_of(pdf).seal_diameter),
-        fonts=build.load_fonts(folders),
+        fonts=checking.load_fonts(folders),
         specimens=stamp.specimen_digests(folders.layouts),
         no_seal=no_seal,
     )

@@ -9,12 +9,10 @@ from pathlib import Path
 
 from pipeline.errors import FileProblem, MissingTool, TypesettingFailed
 from pipeline.files import reason
-from pipeline.processes import run
+from pipeline.processes import TIME_LIMIT, run
 from pipeline.typesetting.latex import CLASS, Rendering
 from pipeline.typesetting.texlog import Complaint, complaints
 
-TIME_LIMIT = 120.0
-"""Seconds for one report; a usual one takes less than two."""
 _JOB = "report"
 _LEAST_SPACE = 2**20
 
