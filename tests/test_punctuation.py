@@ -227,6 +227,8 @@ def test_numbers_that_skip(workshop: Workshop, text: str, message: str) -> None:
         "一是甲，其中：一是乙，二是丙。二是丁。三是戊。",
         "公开第二十条第（五）项规定的信息，统一是好的，2.5万元，5.15活动。",
         "一、甲。\n\n二、乙。",
+        "每天8:30、14:00和9：00、15：00办理，三要素齐全。",
+        "包括：1、甲；2、乙。",
         "".join(f"\n\n{n}.公开。" for n in range(1, 13)),
     ],
 )
