@@ -163,6 +163,7 @@ def test_another_town_of_the_content_folder(workshop: Workshop) -> None:
         "现将‸2022年政府信息公开情况报告如下。",
         "‸2022年，街道公开信息50条。",
         "‸二〇二二年度，我街道公开信息50条。",
+        "‸2022年示范街道按照条例公开信息。",
     ],
 )
 def test_years_of_another_report(workshop: Workshop, text: str) -> None:
@@ -180,6 +181,7 @@ def test_years_of_another_report(workshop: Workshop, text: str) -> None:
         "2022年年报指出的问题已经改正。2022年，我街道的整改已完成。",
         "2024年，将继续公开。依照国办发〔2021〕30号，2019年修订的条例。",
         "截至2022年底有40件，截至2023年底有50件。",
+        "2022年印发的办法继续执行。",
     ],
 )
 def test_years_that_are_meant(workshop: Workshop, text: str) -> None:
