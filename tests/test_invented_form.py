@@ -186,7 +186,7 @@ CONTENT: dict[str, Any] = {
         "logged": [25, 37, 49, 61],
     },
     "money": {"plan": [0.1, 0.2], "spent": 0.25},
-    "outlook": {"text": "明年共 {{ calls.total.all }} 次。"},
+    "outlook": {"text": "明年共{{ calls.total.all }}次。"},
 }
 DEEP_ROWS = [
     ("请求", "有效", "应答", "1.当日"),

@@ -25,9 +25,9 @@ _PERIOD = re.compile("统计(?:数据)?(?:期限|时限|时间|时段|周期|区
 _NOW = re.compile(rf"现[将就把][^。；\n]{{0,30}}?{_YEAR}(?=[^。；\n]{{0,40}}如下)")
 _UNTIL = re.compile(rf"截[至止]到?[ \u3000]?{_YEAR}(?:[ \u3000]?12[ \u3000]?月|年?底|年?末)")
 _OURS = "[市县区镇乡街局办委院厅处所站校]"
-_OPENING = re.compile(
-    rf"(?:^[ \u3000]{{0,4}}|(?<=[。；;\n])){_YEAR}"
-    rf"(?:度?[，,]|度?(?=我{_OURS}|本(?:{_OURS}|机关|单位)|全{_OURS}|全年|共|累计|主动公开|收到|受理))"
+_OPENING = re.compile(rf"(?:^[ \u3000]{{0,4}}|(?<=[。；;\n])){_YEAR}度?")
+_SPEAKING = re.compile(
+    f"[，,]|我{_OURS}|本(?:{_OURS}|机关|单位)|全{_OURS}|全年|共|累计|主动公开|收到|受理"
 )
 _THIS_YEAR = re.compile("本年|今年|当年|目前")
 _LOOKING_BACK = re.compile(
@@ -41,13 +41,13 @@ def stale(dossier: Dossier) -> Iterator[Finding]:
     year = dossier.report.year
     for passage in dossier.passages:
         if passage.own:
-            for found in _stale(passage, year):
+            for found in _stale(passage, year, dossier.report.agency.name):
                 quoted = around(passage.text, found.start("year"), found.end())
                 message = f"“{quoted}”写的是 {found['year']} 年，本年度是 {year} 年。"
                 yield Finding(STALE_YEAR, dossier.at(passage, found.start("year")), message)
 
 
-def _stale(passage: Passage, year: int) -> Iterator[re.Match[str]]:
+def _stale(passage: Passage, year: int, agency: str) -> Iterator[re.Match[str]]:
     """The years of a passage that stand in place of the report's own."""
     text = passage.text
     years = list(_ANY_YEAR.finditer(text))
@@ -65,7 +65,13 @@ def _stale(passage: Passage, year: int) -> Iterator[re.Match[str]]:
         yield from (found for found in until if _number(found) == year - 1)
     if not (own or _THIS_YEAR.search(text) or _LOOKING_BACK.search(text)):
         openings = [f for f in _OPENING.finditer(text) if _number(f) == year - 1]
-        yield from openings[:1]
+        yield from [f for f in openings if _speaks(text, f.end(), agency)][:1]
+
+
+def _speaks(text: str, at: int, agency: str) -> bool:
+    """Whether the office tells of itself from here on: 我局, 全年, or its own name."""
+    name = text[at : at + 2]
+    return bool(_SPEAKING.match(text, at)) or (len(name) == 2 and name in agency)  # noqa: PLR2004
 
 
 def _number(found: re.Match[str]) -> int:
