@@ -18,9 +18,9 @@ COPIED = Rule(
     "文字大多照抄上年",
     "请按本年的情况重写；上级把内容雷同作为问题通报。",
     acceptable=True,
-    about="同一文件夹里有上年的内容文件时才比较。逐部分按字数计算：去掉空格，把年份换成"
+    about="同一文件夹里有上年的内容文件时才比较。逐部分按句数计算：去掉空格，把年份换成"
     "“本年”“上年”以后，与上年某一句完全相同的句子占六成以上，就列出来。"
-    "前言、不足十个字的句子、“没有其他需要报告的事项”一类的套话不算；不足三句的部分不比较。",
+    "前言、不足十个字的句子、“没有其他需要报告的事项”一类的套话不算；不足两句的部分不比较。",
 )
 OLD_NUMBER = Rule(
     "NB415",
@@ -34,8 +34,8 @@ OLD_NUMBER = Rule(
 RULES = (OLD_NUMBER, COPIED)
 
 _MOST = 60
-"""Per cent of a section that may be last year's before it is told."""
-_FEWEST, _SHORTEST = 3, 10
+"""Per cent of the sentences of a section from which it is told."""
+_FEWEST, _SHORTEST = 2, 10
 """Sentences of a section, and characters of a sentence, that are compared."""
 _LONGEST = 40
 """Characters of a sentence that a message quotes."""
@@ -98,14 +98,13 @@ def _sections(
     for content in dossier.report.sections:
         own = [pair for pair in pairs if pair[0].passage.section == content.section.key]
         taken = [(sentence, old) for sentence, old in own if old]
-        length = sum(len(sentence.plain) for sentence, _ in own)
-        share = 100 * sum(len(sentence.plain) for sentence, _ in taken) // max(length, 1)
+        share = 100 * len(taken) // max(len(own), 1)
         if len(own) >= _FEWEST and share >= _MOST:
             origins = Counter(old.passage.at for _, old in taken)
             yield Finding(
                 COPIED,
                 dossier.report.place(content.path),
-                f"“{content.heading}”有 {share}% 的文字与上年相同"
+                f"“{content.heading}”有 {share}% 的句子与上年相同"
                 f"（{len(own)} 句中的 {len(taken)} 句）。",
                 related=(earlier.place(origins.most_common(1)[0][0]),),
             )
