@@ -9,6 +9,7 @@ from pipeline.findings import Place
 from pipeline.fonts import FontPlan
 from pipeline.form.forms import Form
 from pipeline.form.sayings import Saying
+from pipeline.rules.claims import Claim, Claims
 from pipeline.rules.passages import Passage, passages
 
 
@@ -38,6 +39,19 @@ class Dossier:
     def prose(self) -> tuple[Passage, ...]:
         """The running text that the office wrote, without headings."""
         return tuple(p for p in self.passages if p.level is None and p.own)
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """Everything that the prose says of the tables."""
+        finder = Claims(self.sayings, self.report.year, self.report.agency.name)
+        found: list[Claim] = []
+        heading = ""
+        for passage in self.passages:
+            if passage.level is not None:
+                heading = passage.text
+            elif passage.own:
+                found.extend(finder.find(passage, heading))
+        return tuple(found)
 
     def at(self, passage: Passage, offset: int) -> Place:
         """Where a character of a passage stands in the content file."""

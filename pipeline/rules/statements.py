@@ -6,7 +6,7 @@ from decimal import Decimal
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.form.tables import Cell, TableValues, printed
-from pipeline.rules.claims import Claim, Claims
+from pipeline.rules.claims import Claim
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.passages import quote
 from pipeline.rules.relations import at
@@ -32,22 +32,11 @@ Reading = list[tuple[str, list[tuple[TableValues, Cell]]]]
 
 def statements(dossier: Dossier) -> Iterator[Finding]:
     """Every claim of the prose that no reading of it bears out."""
-    for claim in claims(dossier):
+    for claim in dossier.claims:
         readings = _readings(dossier.report, claim)
         sums = [_total(reading, claim.measure) for reading in readings]
         if readings and all(value is not None and value != claim.value for value in sums):
             yield _finding(dossier, claim, readings[0])
-
-
-def claims(dossier: Dossier) -> Iterator[Claim]:
-    """Everything that the prose says of the tables."""
-    finder = Claims(dossier.sayings)
-    heading = ""
-    for passage in dossier.passages:
-        if passage.level is not None:
-            heading = passage.text
-        elif passage.own:
-            yield from finder.find(passage, heading)
 
 
 def tied(dossier: Dossier, claim: Claim) -> list[str]:
