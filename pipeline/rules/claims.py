@@ -5,57 +5,37 @@ is tied only where its words are known and nothing stands between that they do n
 none than a wrong one.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice, product, zip_longest
 
 from pipeline.form.sayings import Saying, within
-from pipeline.rules.mentions import MARK, Lexicon, Mention
+from pipeline.rules.connectives import (
+    AGAIN,
+    ALL,
+    BETWEEN,
+    EACH,
+    FILLER,
+    FREE,
+    ITEMS,
+    JOINT,
+    LEAD,
+    NOT,
+    RESPECTIVELY,
+    SUM,
+    TAIL,
+)
+from pipeline.rules.marked import MARK, Marked
+from pipeline.rules.mentions import Lexicon, Mention
 from pipeline.rules.passages import Passage
-from pipeline.rules.quantities import Quantity, quantities
+from pipeline.rules.quantities import Quantity
 from pipeline.rules.scope import CLAUSE, Scope
 from pipeline.sentences import sentences
 
 _FULL_WIDTH = str.maketrans(",;:()", "，；：（）")
-_FILLER = re.compile(
-    r"(?:，?共计|，?共有|，?合计|，?总计|，?共|，达到|，达|总数|总量|数量|数|增加到|增加至|上升到|上升至|减少到|减少至|"
-    r"下降到|下降至|增至|增长到|降至|为|是|达到|达|有|了|的|：|各|均|都|案件|案|件|事项|申请|决定|情形|情况|信息|处理|"
-    r"分别|总额|金额|总金额|计|作出|产生|发生|继续办理|办理|视为放弃|不再处理|相关|已|三种|几种|两种|类|量|率|[0-9.]+[%％]（|"
-    rf"\s|（[^（）{MARK}]{{0,40}}）)*+"
-)
-"""What may stand between words and their number."""
-_LEAD = re.compile(
-    r"(?:申请人|因为|因|由于|系|属于|属|属|为保护|为|是|被|的|按照|按规定|按|《[^《》]{1,20}》|以|涉及|涉|危及|经|均|都|已|全部|作出|作|认定|提起|申请|"
-    r"答复|告知|由|于|及时|依法|另|按期|来自|本机关|我.|要求|无正当理由|其他|未|而|可能|保护|三类|四类|\s)*+"
-)
-"""What may stand between a number and its words."""
-_TAIL = re.compile(
-    r"(?:的|情况|案件|案|申请|事项|相关|信息|情形|办理|继续|公开|答复|发生|提起|引发|问题|处理|了|等|政府|依|年度|产生|"
-    r"不予公开|无法提供|不予处理|不予提供|不再处理|终止|行政复议|行政诉讼|诉讼|和|及|与|或|被|行为|现象|件|外|而|视为放弃|"
-    r"记录|工作|方面|事件|类|\s)*+"
-)
-"""What may stand behind words, up to the end of their clause."""
-_BETWEEN = re.compile(
-    r"(?:的|而|信息|申请|类|政府|因|属于|属|依法|予以|且|案件|案|决定|三种情形|情形|涉及|本机关|保护|\s)*+"
-)
-"""What may stand between words that share a number, but for what joins them."""
-_JOINT = re.compile(r"、|以及|及|和|与|或者|或")
-_FREE = re.compile(
-    r"[，。；：！？、（）.\s”’]|$|外|和|及|与|或|以及|并|而|但|均|都|已|尚|且|其中|全部|结案|办结|除外|不予"
-)
-"""What may follow a number whose words stand before it: no noun of its own."""
-_NOT = re.compile(r"未曾|未|没有|尚无|不存在|无(?!正当|法|条件|关|偿|效|障碍|力|论|一)")
-_AGAIN = re.compile("新发生|新增加|再|按")
-_ALL = re.compile(
-    rf"[^，。；：！？{MARK}]{{0,20}}，(?P<all>均|全部|都|一律)?{_LEAD.pattern}"
-)
-_ZERO = re.compile(r"(?<=[为是])[0０零〇](?=[，。；！？、）\s]|$)|零(?:申请|发生|记录)(?=[，。；！？、）\s]|$)")
-_EACH, _RESPECTIVELY, _SUM = re.compile("各|均|都"), "分别", re.compile("共|合计|总计")
-_ITEMS = re.compile("[、，]|和|及|与|以及")
 _WIDEST, _MOST = 45, 8
 
 
@@ -108,21 +88,12 @@ class Claims:
 
 
 class _Sentence:
-    """A sentence with a mark in place of each quantity."""
+    """A sentence, what it mentions, and what its numbers then say."""
 
     def __init__(self, text: str, at: int, passage: Passage) -> None:
-        self._passage, self._at = passage, at
-        self._quantities = sorted(
-            [*quantities(text), *map(_zero, _ZERO.finditer(text))], key=lambda each: each.start
-        )
-        self._marks: list[int] = []
-        pieces, end, length = [], 0, 0
-        for quantity in self._quantities:
-            pieces += [text[end : quantity.start], MARK]
-            length += quantity.start - end + 1
-            self._marks.append(length - 1)
-            end = quantity.end
-        self._text = "".join([*pieces, text[end:]])
+        self._passage, self._at, self._marked = passage, at, Marked(text)
+        self._text, self._marks = self._marked.text, self._marked.marks
+        self._quantities, self._offset = self._marked.quantities, self._marked.offset
         self.mentions: list[Mention] = []
 
     def read(
@@ -162,34 +133,36 @@ class _Sentence:
             return
         if before and mark - self._ends[before - 1] <= _WIDEST:
             gap = self._text[self._ends[before - 1] : mark]
-            if _FILLER.fullmatch(gap):
+            if FILLER.fullmatch(gap):
                 yield from self._behind_words(index, before - 1, gap)
                 return
         yield from self._before_words(index, before)
 
     def _behind_words(self, index: int, at: int, gap: str) -> Iterator[tuple[int, Claim]]:
+        """Of words before the number: 予以公开3件, 各1件, 分别为3件、2件."""
         group = self._group(at)
-        if _RESPECTIVELY in gap:
+        if RESPECTIVELY in gap:
             items = self._items(index)
             if len(items) == len(group):
                 for item, mention in zip(items, group, strict=True):
                     yield from self._one(item, [mention])
             return
-        if _EACH.search(gap) and len(group) > 1:
+        if EACH.search(gap) and len(group) > 1:
             for mention in group:
                 yield from self._one(index, [mention])
             return
         joined = self._text[group[-2].end : group[-1].start] if len(group) > 1 else ""
-        if "、" in joined and not _SUM.search(gap):
+        if "、" in joined and not SUM.search(gap):
             group = group[-1:]
         yield from self._one(index, group)
 
     def _before_words(self, index: int, at: int) -> Iterator[tuple[int, Claim]]:
+        """Of words behind the number: 有2件属于过程性信息."""
         mark = self._marks[index]
         if at >= len(self.mentions) or self.mentions[at].start - mark > _WIDEST:
             return
         mention = self.mentions[at]
-        if _LEAD.fullmatch(self._text, mark + 1, mention.start) and self._closed(mention.end):
+        if LEAD.fullmatch(self._text, mark + 1, mention.start) and self._closed(mention.end):
             yield from self._one(index, [mention], free=False)
 
     def _one(
@@ -197,7 +170,7 @@ class _Sentence:
     ) -> Iterator[tuple[int, Claim]]:
         """A claim for the sum of a group; none where a noun of its own follows the number."""
         quantity, mark = self._quantities[index], self._marks[index]
-        if free and not _FREE.match(self._text, mark + 1):
+        if free and not FREE.match(self._text, mark + 1):
             return
         if readings := self._readings(group, quantity.measure):
             start = self._offset(min(group[0].start, mark))
@@ -209,9 +182,7 @@ class _Sentence:
     ) -> Claim:
         number = self._at + quantity.start
         first, last = self._at + start, self._at + end
-        return Claim(
-            self._passage, first, last, number, quantity.value, quantity.measure, readings
-        )
+        return Claim(self._passage, first, last, number, quantity.value, quantity.measure, readings)
 
     def _readings(self, group: list[Mention], measure: str) -> tuple[tuple[Saying, ...], ...]:
         """What a number of the words can mean; nothing where they may speak of something else."""
@@ -235,9 +206,9 @@ class _Sentence:
         for index in range(at - 1, max(-1, at - _MOST), -1):
             mention, after = self.mentions[index], group[0]
             gap = self._text[mention.end : after.start]
-            joint = _JOINT.search(gap)
-            rest = _JOINT.sub("", gap, count=1)
-            if "等" in gap or len(gap) > _WIDEST or not _BETWEEN.fullmatch(rest):
+            joint = JOINT.search(gap)
+            rest = JOINT.sub("", gap, count=1)
+            if "等" in gap or len(gap) > _WIDEST or not BETWEEN.fullmatch(rest):
                 break
             narrower = after is wider and _narrower(mention, wider)
             if not (joint or narrower):
@@ -252,7 +223,7 @@ class _Sentence:
         items = [index]
         for after in range(index + 1, len(self._marks)):
             gap = self._text[self._marks[after - 1] + 1 : self._marks[after]]
-            if not _ITEMS.fullmatch(gap):
+            if not ITEMS.fullmatch(gap):
                 break
             items.append(after)
         return items
@@ -260,20 +231,20 @@ class _Sentence:
     def _nothing(self) -> Iterator[Claim]:
         """Claims that there is none: 未收到政府信息公开申请."""
         starts = [mention.start for mention in self.mentions]
-        ends = [*(found.start() for found in _NOT.finditer(self._text)), len(self._text)]
-        for negation, following in zip(_NOT.finditer(self._text), ends[1:], strict=True):
+        ends = [*(found.start() for found in NOT.finditer(self._text)), len(self._text)]
+        for negation, following in zip(NOT.finditer(self._text), ends[1:], strict=True):
             index = bisect_left(starts, negation.end())
             if index and self.mentions[index - 1].end > negation.start():
                 continue  # part of other words: 尚未审结
             stop = CLAUSE.search(self._text, negation.end(), following)
             end = min(stop.start() if stop else following, following)
-            if MARK in self._text[negation.end() : end] or _AGAIN.search(
+            if MARK in self._text[negation.end() : end] or AGAIN.search(
                 self._text, negation.end(), starts[index] if index < len(starts) else end
             ):
                 continue
             inside = [m for m in self.mentions[index : index + _MOST] if m.end <= end]
             for mention, after in zip_longest(inside, inside[1:]):
-                if after and not _JOINT.search(self._text, mention.end, after.start):
+                if after and not JOINT.search(self._text, mention.end, after.start):
                     continue  # it tells what the next one is of
                 if any(s.after for s in mention.sayings) or not self._closed(mention.end):
                     continue
@@ -290,7 +261,7 @@ class _Sentence:
             if at < 0 or mention.start - self._marks[at] > _WIDEST:
                 continue
             quantity = self._quantities[at]
-            found = _ALL.fullmatch(self._text, self._marks[at] + 1, mention.start)
+            found = ALL.fullmatch(self._text, self._marks[at] + 1, mention.start)
             if (
                 found
                 and (found["all"] or quantity.value == 1)
@@ -314,21 +285,9 @@ class _Sentence:
 
     def _closed(self, end: int) -> bool:
         """Whether a clause ends there, but for words that add nothing."""
-        rest = _TAIL.match(self._text, end, end + _WIDEST)
+        rest = TAIL.match(self._text, end, end + _WIDEST)
         stop = rest.end() if rest else end
         return stop >= len(self._text) or self._text[stop] in "，。；：！？（）、."
-
-    @cached_property
-    def _longer(self) -> list[int]:
-        """How much longer the sentence is than the marked one, at each mark."""
-        longer = [0]
-        for quantity in self._quantities:
-            longer.append(longer[-1] + quantity.end - quantity.start - 1)
-        return longer
-
-    def _offset(self, marked: int) -> int:
-        """The offset in the sentence of one in the marked sentence."""
-        return marked + self._longer[bisect_left(self._marks, marked)]
 
 
 @lru_cache(maxsize=4)
@@ -342,8 +301,3 @@ def _narrower(mention: Mention, wider: Mention) -> bool:
     return bool(names and around) and all(
         name not in around and any(within(name, other) for other in around) for name in names
     )
-
-
-def _zero(found: re.Match[str]) -> Quantity:
-    """A nought without a measure: 均为0."""
-    return Quantity(found.start(), found.end(), Decimal(0), "", vague=False)

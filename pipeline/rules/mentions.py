@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.form.sayings import GAP, NUMBER, START, Saying, within
+from pipeline.rules.marked import MARK
 
-MARK = "\ue000"
-"""Stands for a quantity in a sentence."""
 _GAP = 20
 _BREAKS = f"，。；：！？{MARK}"
 _LONGER = {"申请": "人书表材时", "行政复议": "机", "复议": "机"}
