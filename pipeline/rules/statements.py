@@ -65,14 +65,17 @@ def _shown(value: Decimal) -> str:
 
 
 def _label(cells: list[tuple[TableValues, Cell]]) -> str:
-    """The label of a row, or of the group that all the cells stand in."""
-    labels = [(cell.row or cell.column).labels for _, cell in cells]
+    """The label of a row, of a cell in a row of several, or of the group that all stand in."""
     first = cells[0][1]
-    if len(cells) == 1:
-        total = first.row is None and first.column.node.sum
-        return labels[0][-2] if total else labels[0][-1]
-    shared = [each[0] for each in zip(*labels, strict=False) if len(set(each)) == 1]
-    return shared[-1] if shared else first.label
+    labels = [(cell.row or cell.column).labels for _, cell in cells]
+    if len(cells) > 1:
+        levels = list(zip(*labels, strict=False))
+        depth = next((n for n, level in enumerate(levels) if len(set(level)) > 1), len(levels))
+        return str(levels[depth - 1][0])
+    if first.row is None:
+        return labels[0][-2] if first.column.node.sum else "，".join(labels[0][-2:])
+    alone = first.column.node.sum or first.path.endswith(f".{first.row.node.key}")
+    return labels[0][-1] if alone else f"{labels[0][-1]}，{first.column.labels[-1]}"
 
 
 def _readings(report: Report, claim: Claim) -> list[Reading]:
