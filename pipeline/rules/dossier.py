@@ -10,6 +10,7 @@ from pipeline.findings import Place
 from pipeline.fonts import FontPlan
 from pipeline.form.forms import Form
 from pipeline.form.sayings import Saying
+from pipeline.rules.claims import Claim, Claims
 from pipeline.rules.passages import Passage, passages
 
 
@@ -46,6 +47,19 @@ class Dossier:
         if self.earlier is None:
             return ()
         return _prose(tuple(passages(self.earlier, compose(self.earlier))))
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """Everything that the prose says of the tables."""
+        finder = Claims(self.sayings, self.report.year, self.report.agency.name)
+        found: list[Claim] = []
+        heading = ""
+        for passage in self.passages:
+            if passage.level is not None:
+                heading = passage.text
+            elif passage.own:
+                found.extend(finder.find(passage, heading))
+        return tuple(found)
 
     def at(self, passage: Passage, offset: int) -> Place:
         """Where a character of a passage stands in the content file."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.form.tables import Cell, TableValues, printed
-from pipeline.rules.claims import Claim, Claims
+from pipeline.rules.claims import Claim
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.passages import quote
 from pipeline.rules.relations import at
@@ -32,22 +32,11 @@ Reading = list[tuple[str, list[tuple[TableValues, Cell]]]]
 
 def statements(dossier: Dossier) -> Iterator[Finding]:
     """Every claim of the prose that no reading of it bears out."""
-    for claim in claims(dossier):
+    for claim in dossier.claims:
         readings = _readings(dossier.report, claim)
         sums = [_total(reading, claim.measure) for reading in readings]
         if readings and all(value is not None and value != claim.value for value in sums):
             yield _finding(dossier, claim, readings[0])
-
-
-def claims(dossier: Dossier) -> Iterator[Claim]:
-    """Everything that the prose says of the tables."""
-    finder = Claims(dossier.sayings)
-    heading = ""
-    for passage in dossier.passages:
-        if passage.level is not None:
-            heading = passage.text
-        elif passage.own:
-            yield from finder.find(passage, heading)
 
 
 def tied(dossier: Dossier, claim: Claim) -> list[str]:
@@ -76,14 +65,17 @@ def _shown(value: Decimal) -> str:
 
 
 def _label(cells: list[tuple[TableValues, Cell]]) -> str:
-    """The label of a row, or of the group that all the cells stand in."""
-    labels = [(cell.row or cell.column).labels for _, cell in cells]
+    """The label of a row, of a cell in a row of several, or of the group that all stand in."""
     first = cells[0][1]
-    if len(cells) == 1:
-        total = first.row is None and first.column.node.sum
-        return labels[0][-2] if total else labels[0][-1]
-    shared = [each[0] for each in zip(*labels, strict=False) if len(set(each)) == 1]
-    return shared[-1] if shared else first.label
+    labels = [(cell.row or cell.column).labels for _, cell in cells]
+    if len(cells) > 1:
+        levels = list(zip(*labels, strict=False))
+        depth = next((n for n, level in enumerate(levels) if len(set(level)) > 1), len(levels))
+        return str(levels[depth - 1][0])
+    if first.row is None:
+        return labels[0][-2] if first.column.node.sum else "，".join(labels[0][-2:])
+    alone = first.column.node.sum or first.path.endswith(f".{first.row.node.key}")
+    return labels[0][-1] if alone else f"{labels[0][-1]}，{first.column.labels[-1]}"
 
 
 def _readings(report: Report, claim: Claim) -> list[Reading]:

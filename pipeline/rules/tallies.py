@@ -12,7 +12,6 @@ from pipeline.form.tables import printed
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.passages import Passage, quote
 from pipeline.rules.quantities import Quantity, quantities
-from pipeline.rules.statements import claims
 
 UNEVEN = Rule(
     "NB312",
@@ -55,7 +54,7 @@ _BEFORE = 60
 
 def tallies(dossier: Dossier) -> Iterator[Finding]:
     """Lists in prose that do not add up, and numbers of published items that contradict."""
-    tied = {(id(claim.passage), claim.number) for claim in claims(dossier)}
+    tied = {(id(claim.passage), claim.number) for claim in dossier.claims}
     for passage in dossier.prose:
         for sentence in _sentences(passage):
             yield from _uneven(dossier, passage, sentence, tied)
