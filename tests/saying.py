@@ -59,6 +59,12 @@ class Score:
         """Of the claims labelled, how many were made."""
         return self.right / self.labelled if self.labelled else 1.0
 
+    @property
+    def row(self) -> str:
+        """As cells of a table in Markdown."""
+        counts = f"{self.right} | {self.made} | {self.labelled}"
+        return f"{counts} | {self.precision:.3f} | {self.recall:.3f}"
+
     def __str__(self) -> str:
         """As a line of a table."""
         return (

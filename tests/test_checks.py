@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Workshop, of_rules
+from conftest import ROOT, Workshop, of_rules
 from variants import workshop_for
 
 from pipeline.checking import Checked, Stock, check
@@ -12,6 +12,8 @@ from pipeline.content import misfits
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.project import Target
 from pipeline.rules import acceptance, filing, printing, references, relations
+
+SHIPPED = sorted((ROOT / "content").glob("*/20*.toml"))
 
 
 def only(checked: Checked) -> Finding:
@@ -362,3 +364,13 @@ def test_a_number_too_wide_for_its_column(workshop: Workshop, content: dict[str,
     finding = next(f for f in check(target, workshop.stock).findings if f.rule is printing.TOO_WIDE)
     assert "12345678901" in written_at(finding, target)
     assert "政府信息公开行政复议、行政诉讼情况" in finding.message
+
+
+# What is shipped
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=[f"{p.parent.name}/{p.stem}" for p in SHIPPED])
+def test_shipped_reports_have_no_errors_and_no_warnings(path: Path, stock: Stock) -> None:
+    """They are examples to copy from: what is found in them is a note, or is accepted."""
+    found = check(Target(path.parent.name, path.stem, path), stock).findings
+    assert [f.message for f in found if f.severity is not Severity.NOTE] == []

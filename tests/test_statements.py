@@ -59,6 +59,15 @@ def test_each_part_of_the_corpus(part: int, stock: Stock) -> None:
     assert whole.recall >= 0.8
 
 
+def test_the_document_tells_the_figures(stock: Stock) -> None:
+    """docs/checks.md has what is measured now, by part and kind."""
+    told = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    for part in (1, 2, 3):
+        for kind, score in measured(stock, part=part).items():
+            assert f"| part {part} | {kind} | {score.row} |" in told
+    assert f"| all parts | all | {together(measured(stock).values()).row} |" in told
+
+
 @pytest.fixture(scope="module")
 def real(
     stock: Stock, tmp_path_factory: pytest.TempPathFactory
@@ -92,6 +101,8 @@ def test_the_shared_reports(real: dict[str, tuple[Dossier, list[Finding]]]) -> N
     whole = together(scores.values())
     assert whole.precision >= 0.97, whole.wrong
     assert whole.recall >= 0.9
+    told = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    assert f"| reports | all | {whole.row} |" in told
 
 
 @needs_reports

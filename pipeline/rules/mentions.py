@@ -104,10 +104,10 @@ class Lexicon:
 
 
 def _fitting(sayings: list[Saying], last: tuple[str, ...]) -> tuple[Saying, ...]:
-    """Those that may follow what was spoken of last; of several, those that follow it closest."""
+    """Those that may follow what was spoken of last, and of these the ones that name most of it."""
     ranked = [(_closeness(saying, last), saying) for saying in sayings]
     best = max((rank for rank, _ in ranked), default=-1)
-    return tuple(saying for rank, saying in ranked if rank >= 0 and rank in (0, best))
+    return tuple(saying for rank, saying in ranked if rank == best >= 0)
 
 
 def _closeness(saying: Saying, last: tuple[str, ...]) -> int:
