@@ -3,9 +3,8 @@
 import contextlib
 import re
 import sys
-
-from rich.console import Console
-from rich.text import Text
+from collections.abc import Iterable
+from typing import TextIO
 
 from pipeline.errors import FileProblem, UserError
 from pipeline.files import reason
@@ -47,23 +46,33 @@ def show(text: str) -> None:
     Raises:
         FileProblem: as `data`.
     """
-    console = Console(file=sys.stdout, soft_wrap=True, highlight=False)
     weight = _WEIGHT.match(text)
     if weight and sys.stdout.isatty():
-        line = Text(text)
-        line.stylize(_STYLES[weight[1]], *weight.span(1))
-        with console.capture() as captured:
-            console.print(line, end="")
-        text = captured.get()
+        text = _coloured(text, sys.stdout, [weight.span(1)])
     data(text)
 
 
 def say(text: str) -> None:
     """Print a message."""
+    if sys.stderr.isatty():
+        words = re.finditer("|".join(_STYLES), text)
+        text = _coloured(text, sys.stderr, [word.span() for word in words])
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _coloured(text: str, stream: TextIO, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with its words in their colours, where the terminal has any."""
+    from rich.console import Console  # noqa: PLC0415  # slow to load, and idle in a pipe
+    from rich.text import Text  # noqa: PLC0415
+
     line = Text(text)
-    for word, style in _STYLES.items():
-        line.highlight_words([word], style=style)
-    Console(stderr=True, soft_wrap=True, highlight=False).print(line)
+    for start, end in spans:
+        line.stylize(_STYLES[text[start:end]], start, end)
+    console = Console(file=stream, soft_wrap=True, highlight=False)
+    with console.capture() as captured:
+        console.print(line, end="")
+    return captured.get()
 
 
 def say_error(error: UserError) -> None:

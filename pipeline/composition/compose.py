@@ -6,6 +6,7 @@ from dataclasses import replace
 from pipeline.composition.tabulate import grid
 from pipeline.content.prose import Reference, paragraphs
 from pipeline.content.report import Part, Report, SectionContent, unreferable
+from pipeline.counting import spelled
 from pipeline.document import (
     Annex,
     Document,
@@ -130,7 +131,5 @@ def _prose(report: Report, text: str, path: tuple[str | int, ...]) -> list[Parag
 def written(value: Value, style: str) -> str:
     """A number as prose writes it: in digits, or in Chinese numerals (4 → 四)."""
     if style == CHINESE and not isinstance(value, str):
-        import cn2an  # noqa: PLC0415  # a quarter of a second that most reports need not spend
-
-        return str(cn2an.an2cn(printed(value).removeprefix("+"), "low"))
+        return spelled(printed(value).removeprefix("+"))
     return printed(value)

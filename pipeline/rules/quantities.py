@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from pipeline.counting import counted
+
 _DIGIT = "[0-9０-９]"
 _ARABIC = (
     rf"{_DIGIT}{{1,12}}(?:[,，][0-9]{{3}}){{0,3}}(?:[.．]{_DIGIT}{{1,8}})?"
@@ -25,7 +27,6 @@ _QUANTITY = re.compile(
 )
 _ABOUT = re.compile(r"(?:约|近|超|超过|逾|不足|至少|最多|上|(?<!总)(?<!件)数|几)$")
 _BEFORE = 3
-_SINGLE = {char: at for at, char in enumerate("〇一二三四五六七八九十")} | {"零": 0, "两": 2}
 _WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 _TENS_OF_THOUSANDS = Decimal(10000)
 
@@ -61,15 +62,7 @@ def quantities(text: str) -> Iterator[Quantity]:
 
 def _value(text: str) -> Decimal | None:
     plain = "".join(text.split()).translate(_WIDE).replace(",", "")
-    if plain in _SINGLE:
-        return Decimal(_SINGLE[plain])
     try:
-        return Decimal(plain) if plain.isascii() else _chinese(plain)
+        return Decimal(plain if plain.isascii() else counted(plain))
     except (ValueError, InvalidOperation):
         return None
-
-
-def _chinese(text: str) -> Decimal:
-    import cn2an  # noqa: PLC0415  # slow to load, and most numerals are of one character
-
-    return Decimal(str(cn2an.cn2an(text, "smart")))
