@@ -57,10 +57,11 @@ def differences(old: Report, new: Report) -> tuple[Difference, ...]:
 
 
 def _heads(old: Report, new: Report) -> Iterator[Difference]:
+    year = str(new.year)  # a title that follows the year is no change of its own
     facts: list[tuple[str, tuple[str, ...], str, str]] = [
         ("年度", ("year",), str(old.year), str(new.year)),
         ("格式", ("form",), old.form.title, new.form.title),
-        ("标题", ("title",), compose(old).title, compose(new).title),
+        ("标题", ("title",), compose(old).title.replace(str(old.year), year), compose(new).title),
         ("成文日期", ("date",), str(old.date or ""), str(new.date or "")),
         ("机关", ("agency",), old.agency.name, new.agency.name),
         ("样例", ("sample",), "是" if old.sample else "否", "是" if new.sample else "否"),

@@ -74,5 +74,10 @@ class Finding:
         }
 
 
+def quoted(label: str) -> str:
+    """A label in quotation marks; those within it become single ones."""
+    return f"“{label.replace('“', '‘').replace('”', '’')}”"
+
+
 def _place_json(place: Place) -> dict[str, object]:
     return {"file": place.file, "line": place.line, "column": place.column, "path": place.path}

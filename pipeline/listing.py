@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
+from pathlib import PurePath
 
 from pipeline.difference import Difference, change_of
 from pipeline.doctor import Check, State
-from pipeline.findings import Finding, Rule, Severity
+from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.fonts import FontSet, Role
 from pipeline.form.forms import Form
 from pipeline.form.tables import lines
 from pipeline.sentences import marked
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
+
+_MOST_RELATED = 8
 
 STATES = {State.OK: "正常", State.WARNING: "注意", State.MISSING: "缺少"}
 
@@ -25,10 +28,16 @@ def finding(found: Finding) -> str:
     else:
         shown.append(f"  → {found.hint or found.rule.remedy}")
     if found.related:
-        shown.append(
-            f"  相关：{'、'.join(f'{place.line}:{place.column}' for place in found.related)}"
-        )
+        places = [_related(place, found.place) for place in found.related[:_MOST_RELATED]]
+        more = f"，共 {len(found.related)} 处" if len(found.related) > _MOST_RELATED else ""
+        shown.append(f"  相关：{'、'.join(places)}{more}")
     return "\n".join(shown)
+
+
+def _related(place: Place, main: Place) -> str:
+    """A place beside the main one; its file where that is another."""
+    spot = f"{place.line}:{place.column}"
+    return spot if place.file == main.file else f"{PurePath(place.file).name}:{spot}"
 
 
 def summary(counts: Mapping[Severity, int], targets: int) -> str:

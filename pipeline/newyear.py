@@ -95,7 +95,7 @@ def start(
         f"{year} 年政府信息公开工作年度报告。{remarks[0]}",
         f"填好数字和文字以后，运行 nianbao check {folder.name}/{year}，按列出的问题逐条改正。",
         "键名、等号、逗号、方括号和引号，用英文输入法输入。以 # 开头的行是说明，不印出来。",
-        f"成文日期定下来后，在 year 下面写一行 date = {year + 1}-01-15 的样子；也可以用印时再给。",
+        f"成文日期定下来后，在 year 下面写一行，例如 date = {year + 1}-01-15；也可以用印时再给。",
     ]
     line = project.schema_line(path, f"{form.name}/{jsonschema.REPORT}")
     files.write(path, (line + made.text(form, above)).encode(), new=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.content import contentfile
-from pipeline.content.numbers import KINDS
+from pipeline.content.numbers import BLANKS, KINDS
 from pipeline.content.schema import OWN
 from pipeline.form import rows, tables
 from pipeline.form.forms import Form, Section
@@ -19,7 +19,7 @@ from pipeline.tomlfile.positions import KeyPath
 
 _TEXTS = ("text", "before", "after")
 _WRITE = "文字写在三个引号之间，空一行另起一段；{{ 路径 }} 引用表中的数字。"
-_FILL = '没有的填 0，不适用的填 "不适用"，不要空着；合计由程序计算，不必填写。'
+_FILL = f"{BLANKS}合计由程序计算，不必填写。"
 _BEFORE = "上年写的是："
 _CARRIED = "由上年带入，请核对"
 

@@ -132,3 +132,19 @@ def test_numbers_that_nearly_add_up(workshop: Workshop, row: list[int], told: bo
         assert finding.severity is Severity.WARNING
         assert "现在前者为 298，后者为 299" in finding.message
         assert finding.place.path == "disclosure.licences.2"
+
+
+def test_a_table_that_is_not_filled_in_is_told_once(workshop: Workshop) -> None:
+    """Three rows and more without any number make one finding, with the place of every cell."""
+    content = workshop.blank()
+    rows = content["applications"]["results"]["refused"]
+    for key in ("state_secret", "third_party"):
+        rows[key] = [""] * 6
+    assert len(found(workshop, content)) == 2
+    content["applications"]["received"] = [""] * 6
+    content["applications"]["carried_in"] = [0, "", 0, 0, 0, 0]
+    together, single = sorted(found(workshop, content), key=lambda f: -len(f.related))
+    assert together.message.startswith("“三、收到和处理政府信息公开申请情况”的表有 3 行没有填")
+    assert together.place.path == "applications.received.0"
+    assert len(together.related) == 17
+    assert single.place.path == "applications.carried_in.1"

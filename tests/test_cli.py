@@ -309,6 +309,20 @@ def test_check_as_text(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "\x1b" not in shown.out + shown.err
 
 
+def test_a_place_of_another_year_is_named_with_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line of last year's file is not taken for one of this year's."""
+    monkeypatch.chdir(project(tmp_path, "a/2021", "a/2022"))
+    path = tmp_path / "content" / "a" / "2021.toml"
+    text = path.read_text(encoding="utf-8").replace("carried_over = [0", "carried_over = [1")
+    path.write_text(text.replace("received     = [4", "received     = [5"), encoding="utf-8")
+    assert cli.run(["check", "a/2022"]) == ExitCode.CONTENT
+    shown = capsys.readouterr().out
+    assert "NB304 “自然人”列" in shown
+    assert re.search(r"^  相关：2021\.toml:\d+:\d+$", shown, re.MULTILINE)
+
+
 def test_check_needs_no_tex(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is started, and nothing on PATH is needed; nothing is written."""
     before = sorted(desk.rglob("*"))

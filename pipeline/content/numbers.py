@@ -29,7 +29,7 @@ KINDS = {
     "amount": "填数字，可以有小数。",
 }
 """What a clerk writes in a cell of each kind."""
-_BLANKS = '没有的填 0；空着的写 ""；不适用的写 "/" 或 "不适用"。'
+BLANKS = '没有的填 0，不适用的填 "不适用"，不要空着。'
 
 
 def whole(value: object) -> TypeGuard[int]:
@@ -113,7 +113,7 @@ def cell_schema(kind: Kind, unit: str = "") -> dict[str, Any]:
         "minimum": -_LARGEST if kind == "signed" else 0,
         "maximum": _LARGEST,
         "pattern": _NO_NUMBER,
-        "description": KINDS[kind] + measured + _BLANKS,
+        "description": KINDS[kind] + measured + BLANKS,
     }
 
 
@@ -122,7 +122,7 @@ def _order(expected: Line) -> str:
     names = "、".join(cell.column.node.label for cell in expected.entered)
     totals = "、".join(cell.column.node.label for cell in expected.cells if cell.column.node.sum)
     computed = f"{totals}不填，由程序计算。" if totals else ""
-    return f"依次填 {len(expected.entered)} 个数：{names}。{computed}{_BLANKS}"
+    return f"依次填 {len(expected.entered)} 个数：{names}。{computed}{BLANKS}"
 
 
 def _array(cells: tuple[Cell, ...]) -> dict[str, Any]:

@@ -122,11 +122,7 @@ class Report:
 
     def given(self, path: KeyPath) -> Any:  # noqa: ANN401
         """What the content file has at a key path, whether it fits or not; None for nothing."""
-        here: Any = self.source.values
-        for key in path:
-            inside = key in here if isinstance(here, dict) else isinstance(here, list)
-            here = here[key] if inside else None
-        return here
+        return tables.given(self.source.values, path)
 
     def place(self, path: KeyPath) -> Place:
         """Where a key path stands in the content file."""
@@ -195,9 +191,10 @@ def read(
 
 
 def _blanks(report: Report) -> Iterator[Finding]:
-    """Texts that the content file gives, and that say nothing."""
+    """Texts that the content file gives, and that say nothing; of what must be said, elsewhere."""
+    told = {content.text_path for content in report.sections if content.section.substantial}
     for path, text in report.prose():
-        if not text.strip() and isinstance(tables.given(report.source.values, path), str):
+        if path not in told and not text.strip() and isinstance(report.given(path), str):
             title = title_of(schema.model(report.form), path) or " "
             message = f"{dotted(path)}{title}是空的。"
             yield Finding(misfits.BLANK, report.place(path), message)

@@ -258,7 +258,7 @@ def given(content: Mapping[str, Any], path: KeyPath) -> Any:  # noqa: ANN401
     here: Any = content
     for key in path:
         if isinstance(key, int):
-            here = here[key]
+            here = here[key] if isinstance(here, list) else None
         else:
             here = here.get(key) if isinstance(here, Mapping) else None
     return here

@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from pipeline.content.report import Accepted, Report
 from pipeline.findings import Finding, Rule, Severity
 
-UNUSED = Rule("NB701", Severity.WARNING, "确认没有对应的问题", "问题已不存在时，请删去这一条。")
+UNUSED = Rule(
+    "NB701",
+    Severity.WARNING,
+    "确认没有对应的问题",
+    "问题已不存在时，请删去这一条。",
+    about="[[accepted]] 里的编号和键没有对上任何问题，或者这个问题只能改正、不能确认。",
+)
 RULES = (UNUSED,)
 
 

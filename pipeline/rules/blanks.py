@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from pipeline.content.report import Report
-from pipeline.findings import Finding, Rule, Severity
+from pipeline.findings import Finding, Rule, Severity, quoted
 from pipeline.form.tables import Cell, Line, TableValues, lines
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.relations import at
 
 _NOT_APPLICABLE = "不适用"
+_SEVERAL = 3
+"""Rows without any number from which they are told together."""
 UNFILLED = Rule(
     "NB308",
     Severity.ERROR,
@@ -53,16 +55,47 @@ def blanks(dossier: Dossier) -> Iterator[Finding]:
         table, values = content.section.table, content.table
         if table is None or values is None or table.own_rows:
             continue
-        for line in lines(content.section):
-            empty = [cell for cell in line.cells if _empty(report, values, cell)]
-            worded = [cell for cell in empty if _worded(values, cell)]
-            if table.complete and empty:
-                yield _found(report, values, line, empty, UNFILLED)
-                continue
-            if bare := [cell for cell in empty if cell not in worded]:
-                yield _found(report, values, line, bare, BLANK)
-            if worded:
-                yield _found(report, values, line, worded, WORDED)
+        told = [(line, _told(report, values, line)) for line in lines(content.section)]
+        unwritten = [
+            line
+            for line, empty in told
+            if len(empty) == len(line.entered)
+            and not any(str(values.entered[cell.path]).strip() for cell in empty)
+        ]
+        several = len(unwritten) >= _SEVERAL
+        if several:
+            rule = UNFILLED if table.complete else BLANK
+            yield _rows(report, values, content.heading, unwritten, rule)
+        for line, empty in told:
+            if not (several and line in unwritten):
+                yield from _line(report, values, line, empty, complete=table.complete)
+
+
+def _told(report: Report, values: TableValues, line: Line) -> list[Cell]:
+    return [cell for cell in line.cells if _empty(report, values, cell)]
+
+
+def _rows(
+    report: Report, values: TableValues, heading: str, unwritten: list[Line], rule: Rule
+) -> Finding:
+    """Rows of which nothing is filled in yet, as one finding: a new file has many."""
+    place, *related = (at(report, values, cell) for line in unwritten for cell in line.entered)
+    names = "、".join(quoted(line.label) for line in unwritten[:_SEVERAL])
+    message = f"{quoted(heading)}的表有 {len(unwritten)} 行没有填：{names}等。"
+    return Finding(rule, place, message, related=tuple(related))
+
+
+def _line(
+    report: Report, values: TableValues, line: Line, empty: list[Cell], *, complete: bool
+) -> Iterator[Finding]:
+    worded = [cell for cell in empty if _worded(values, cell)]
+    if complete and empty:
+        yield _found(report, values, line, empty, UNFILLED)
+        return
+    if bare := [cell for cell in empty if cell not in worded]:
+        yield _found(report, values, line, bare, BLANK)
+    if worded:
+        yield _found(report, values, line, worded, WORDED)
 
 
 def _empty(report: Report, values: TableValues, cell: Cell) -> bool:
@@ -87,7 +120,7 @@ def _found(
         how = f"写着“{value}”" if str(value).strip() else "空着"
         parts.append(how if line.scalar else f"{names}{how}")
     place, *related = (at(report, values, cell) for cell in empty)
-    return Finding(rule, place, f"“{line.label}”{'，'.join(parts)}。", related=tuple(related))
+    return Finding(rule, place, f"{quoted(line.label)}{'，'.join(parts)}。", related=tuple(related))
 
 
 def barred(dossier: Dossier) -> Iterator[Finding]:

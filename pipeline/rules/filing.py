@@ -11,7 +11,13 @@ from pipeline.form import forms
 from pipeline.form.forms import Deadline
 from pipeline.rules.dossier import Dossier
 
-YEAR = Rule("NB209", Severity.ERROR, "年度与文件名不符", "请改正 year，或改文件名。")
+YEAR = Rule(
+    "NB209",
+    Severity.ERROR,
+    "年度与文件名不符",
+    "请改正 year，或改文件名。",
+    about="以年度命名的文件（如 2023.toml），里面的 year 要与文件名相同。",
+)
 UNREAD = Rule(
     "NB210",
     Severity.NOTE,
@@ -24,6 +30,7 @@ FORM = Rule(
     "用的不是当年的格式",
     "请改用当年的格式：删去 form 一项，再按提示补齐；照录旧年报的，请用 [[accepted]] 写明理由。",
     acceptable=True,
+    about="form 指定了别的年度的格式，例如 2023 年的年报用了 2019 年的表。",
 )
 EARLY = Rule(
     "NB212",
@@ -31,6 +38,7 @@ EARLY = Rule(
     "成文日期早于年度终了",
     "年报统计到 12 月 31 日为止，请核对 date 和 year。",
     acceptable=True,
+    about="date 在报告年度的 12 月 31 日或以前。",
 )
 LATE = Rule(
     "NB213",

@@ -11,20 +11,32 @@ from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.rules.dossier import Dossier
 
 TOO_WIDE = Rule(
-    "NB303", Severity.ERROR, "表格放不下这个数字", "请核对是否多写了位数，或写错了单位。"
+    "NB303",
+    Severity.ERROR,
+    "表格放不下这个数字",
+    "请核对是否多写了位数，或写错了单位。",
+    about="用最小的字号也放不进这一列。一般的列放得下八位数。",
 )
 NO_FONT = Rule(
     "NB401",
     Severity.ERROR,
     "没有字体能印这个字",
     "请换一个字，或在 fonts/ 中放入含有这个字的字体。",
+    about="本机的字体都没有这个字，印出来会是空白或方框。不常见的空格也算。",
 )
-CONTROL = Rule("NB402", Severity.ERROR, "看不见的字符", "请删去这个字符。")
+CONTROL = Rule(
+    "NB402",
+    Severity.ERROR,
+    "看不见的字符",
+    "请删去这个字符。",
+    about="多半是从网页或 Word 里复制带来的，例如零宽空格。",
+)
 PRIVATE = Rule(
     "NB403",
     Severity.ERROR,
     "造字区的字符",
     "请换成正式编码的字；或在 fonts/ 中放入含有这个造字的字体。",
+    about="造字区的编码在各台电脑上显示不同的字，只有本单位的字体里有这个造字才能用。",
 )
 STAND_IN = Rule(
     "NB404",
@@ -33,6 +45,7 @@ STAND_IN = Rule(
     "字形略有不同，请看一看版面；要用本字体的，请在 fonts/ 中放入字数较多的字体。",
     about="所用的字体没有这个字，由另一种字体代印。",
 )
+_BLANK_HINT = "请删去这个空格，或改成全角空格。"
 RULES = (TOO_WIDE, NO_FONT, CONTROL, PRIVATE, STAND_IN)
 
 
@@ -52,10 +65,12 @@ def characters(dossier: Dossier) -> Iterator[Finding]:
             face = dossier.plan.chosen.get((role, char))
             if invisible(char):
                 yield Finding(CONTROL, _where(report, run, char), f"看不见的字符 {_code(char)}。")
-            elif face is None or _odd_blank(char):
-                yield Finding(
-                    NO_FONT, _where(report, run, char), f"没有字体能印“{char}”（{_code(char)}）。"
-                )
+            elif _odd_blank(char):
+                message = f"不常见的空格 {_code(char)}，印出来宽窄不一。"
+                yield Finding(NO_FONT, _where(report, run, char), message, _BLANK_HINT)
+            elif face is None:
+                message = f"没有字体能印“{char}”（{_code(char)}）。"
+                yield Finding(NO_FONT, _where(report, run, char), message)
             elif unicodedata.category(char) == "Co" and not face.licensed:
                 yield Finding(
                     PRIVATE,

@@ -4,15 +4,27 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipeline.content.report import Report
-from pipeline.findings import Finding, Place, Rule, Severity
+from pipeline.findings import Finding, Place, Rule, Severity, quoted
 from pipeline.form.tables import Cell, Equation, TableValues, add, printed
 from pipeline.rules.dossier import Dossier
 
 STATED = Rule(
-    "NB301", Severity.ERROR, "总计与各项之和不符", "请核对各项和总计；总计可以不填，由程序计算。",
+    "NB301",
+    Severity.ERROR,
+    "总计与各项之和不符",
+    "请核对各项和总计；总计可以不填，由程序计算。",
     acceptable=True,
-)  # fmt: skip
-RELATION = Rule("NB302", Severity.ERROR, "勾稽关系不成立", "请逐项核对。", acceptable=True)
+    about="总计是填上去的，不等于各项相加的和。列出总计和各项的位置。",
+)
+RELATION = Rule(
+    "NB302",
+    Severity.ERROR,
+    "勾稽关系不成立",
+    "请逐项核对：多半是结转的件数漏填，或一件申请填了两行。",
+    acceptable=True,
+    about="格式规定的等式，逐列（逐行）核对。表三是：第一项加第二项之和，等于第三项加第四项之和。"
+    "等式里有空格的不核对。",
+)
 NEARLY = Rule(
     "NB307",
     Severity.WARNING,
@@ -74,7 +86,7 @@ def at(report: Report, values: TableValues, cell: Cell) -> Place:
 def named(equation: Equation) -> str:
     """The column or row that an equation stands in; nothing for the row of a row-less block."""
     line = "列" if equation.relation.along == "columns" else "行"
-    return f"“{equation.place}”{line}：" if equation.place else ""
+    return f"{quoted(equation.place)}{line}：" if equation.place else ""
 
 
 def _stated(report: Report, values: TableValues, cell: Cell) -> Iterator[Finding]:
@@ -83,6 +95,6 @@ def _stated(report: Report, values: TableValues, cell: Cell) -> Iterator[Finding
         yield Finding(
             STATED,
             at(report, values, cell),
-            f"“{cell.label}”写的是 {printed(stated)}，各项之和是 {printed(computed)}。",
+            f"{quoted(cell.label)}写的是 {printed(stated)}，各项之和是 {printed(computed)}。",
             related=tuple(at(report, values, term) for term in values.terms(cell)),
         )

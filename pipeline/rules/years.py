@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipeline.content.report import Report
-from pipeline.findings import Finding, Place, Rule, Severity
+from pipeline.findings import Finding, Place, Rule, Severity, quoted
 from pipeline.form.tables import Cell, Equation, Line, TableValues, Value, add, lines, printed
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.relations import at, named
@@ -33,6 +33,7 @@ RENAMED = Rule(
     "机关名称与上年不同",
     "请核对名称；机关确已更名的，请用 [[accepted]] 写明理由。",
     acceptable=True,
+    about="同一文件夹里有上年的内容文件时，比较两年的机关全称。",
 )
 RULES = (BROKEN, JUMP, RENAMED)
 
@@ -97,7 +98,7 @@ def _jumps(report: Report, earlier: Report, values: TableValues, line: Line) -> 
             continue
         small, large = sorted((abs(Decimal(now)), abs(Decimal(before))))
         if large > _FACTOR * small:
-            message = f"“{cell.label}”本年是 {printed(now)}，上年是 {printed(before)}。"
+            message = f"{quoted(cell.label)}本年是 {printed(now)}，上年是 {printed(before)}。"
             place = at(report, values, cell)
             yield Finding(JUMP, place, message, related=(_place(earlier, cell),))
 
