@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.form.forms import Leaf
+from pipeline.form.trees import Leaf
 from pipeline.form.wording import Match, match
 from pipeline.transcription.lattice import Placed, Row
 

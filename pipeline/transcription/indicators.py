@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.form.forms import Table
+from pipeline.form.blocks import Table
 from pipeline.form.tables import Cell as TableCell
 from pipeline.form.tables import Value
 from pipeline.form.wording import NUMERALS, core, plain

@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.form.forms import Form, Node, Section, Table
+from pipeline.form.blocks import Table
+from pipeline.form.forms import Form, Section
 from pipeline.form.tables import Line, lines
+from pipeline.form.trees import Node
 from pipeline.form.wording import NUMERALS, Match, core, match, plain
 from pipeline.transcription.figures import is_number
 
