@@ -20,7 +20,7 @@ from pipeline.checking import Checked, Stock
 from pipeline.cli import app, run
 from pipeline.errors import ExitCode
 from pipeline.findings import Rule
-from pipeline.form import forms
+from pipeline.form import blocks, forms, trees
 from pipeline.project import Target
 
 GUIDES = ["README.md", "README.zh-CN.md"]
@@ -216,8 +216,8 @@ def test_small_form_is_built(small: tuple[Target, Workshop]) -> None:
 def test_form_keys() -> None:
     """docs/forms.md names every key that a form may hold."""
     told = read("docs/forms.md")
-    models = (forms.Form, forms.Section, forms.Part, forms.Table, forms.Block, forms.Node)
-    for model in (*models, forms.Relation):
+    models = (forms.Form, forms.Section, forms.Part, blocks.Table, blocks.Block, trees.Node)
+    for model in (*models, blocks.Relation):
         for key in {*model.model_fields} - {"name", "file"}:
             assert re.search(rf"`[^`]*\b{key}\b[^`]*`", told), f"{model.__name__}.{key}"
 

@@ -6,10 +6,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 from pipeline.document import Origin, Run, Table, TableBlock, TableCell
-from pipeline.form.forms import Block, Node
-from pipeline.form.forms import Table as FormTable
+from pipeline.form.blocks import Block
+from pipeline.form.blocks import Table as FormTable
 from pipeline.form.rows import OwnRow
 from pipeline.form.tables import Cell, TableValues, Value, printed
+from pipeline.form.trees import Node
 
 _UNIT_IN_LABEL = r"[（(：:/]{}(?:[）)]|$)"
 """（万元）, （单位：万元）: a unit as labels tell it; 文件 tells none."""

@@ -11,9 +11,6 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-import tomlkit
-from tomlkit.items import String
-
 from pipeline.content.schema import OWN, AgencyModel
 from pipeline.form.forms import Form, Section
 from pipeline.form.rows import ROWS
@@ -26,6 +23,7 @@ Notes = Mapping[KeyPath, Sequence[str]]
 _NONE: Notes = {}
 _HEAD = ("year", "form", "title", "date", "sample", "preface")
 _PROSE = ("text", "before")
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 _LABEL = 8
 """A heading of a column has at most this width, in columns of a Latin letter."""
 
@@ -195,12 +193,12 @@ def _literal(value: object, *, prose: bool = False) -> str:
 
 
 def _string(text: str) -> str:
-    return String.from_raw(_safe(text)).as_string()
+    return f'"{_safe(text).translate(_ESCAPES)}"'
 
 
 def _prose(text: str) -> str:
-    escaped = tomlkit.string(_safe(text), multiline=True).as_string()
-    return f'"""\n{escaped[3:-3]}\n"""'
+    escaped = _safe(text).replace("\\", r"\\").replace('"""', r'""\"')
+    return f'"""\n{escaped}\n"""'
 
 
 def _short(label: str) -> str:

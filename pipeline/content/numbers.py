@@ -16,8 +16,8 @@ from pipeline.content.misfits import (
     shown,
 )
 from pipeline.findings import Rule
-from pipeline.form.forms import Kind
 from pipeline.form.tables import Cell, Line
+from pipeline.form.trees import Kind
 
 _LARGEST_EXPONENT, _MOST_DECIMALS = 11, 8
 _LARGEST = 10 ** (_LARGEST_EXPONENT + 1) - 1

@@ -19,7 +19,8 @@ from pydantic import (
 
 from pipeline.content.misfits import MISSING, RANGE, TYPE, kind_of, misfit, shown
 from pipeline.content.numbers import cell_schema, line, line_schema, number, whole
-from pipeline.form.forms import Form, Section, Table
+from pipeline.form.blocks import Table
+from pipeline.form.forms import Form, Section
 from pipeline.form.rows import ROWS, row_key
 from pipeline.form.tables import BLANK, VALUE, Line, group_labels, lines
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.form.forms import Block, Node, Section, without
+from pipeline.form.blocks import Block, without
+from pipeline.form.forms import Section
+from pipeline.form.trees import Node
 from pipeline.tomlfile.positions import KeyPath
 
 ROWS = "rows"

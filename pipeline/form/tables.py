@@ -12,8 +12,10 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from pipeline.form.forms import Block, Kind, Leaf, Node, Relation, Section, Table, terms
+from pipeline.form.blocks import Block, Relation, Table
+from pipeline.form.forms import Section
 from pipeline.form.rows import OwnRow
+from pipeline.form.trees import Kind, Leaf, Node, terms
 from pipeline.tomlfile.positions import KeyPath
 
 Value = int | Decimal | str

@@ -2,24 +2,30 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from enum import IntEnum
 from functools import lru_cache
 
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
 NUMERALS = "一二三四五六七八九十"
 _NUMBERING = re.compile(rf"\s*(?:[（(][{NUMERALS}0-9]+[）)]|[{NUMERALS}0-9]+[、.．](?![0-9]))")
-_NOTE = re.compile(r"\([^()]*\)|【[^】]*】|\[[^\]]*\]")
+_NOTE = re.compile(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]")
 _IGNORED = re.compile(r"[\s\u200b\ufeff\u00ad“”„\"'‘’「」『』·]+")
-_SIGNS = re.compile("[⁰¹²³⁴-⁹①-⑳*※]+$")
-"""Signs of notes behind a label."""
+NOTE_SIGNS = "⁰¹²³⁴⁵⁶⁷⁸⁹①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+"""Numbers of notes: behind a label, or behind a number, of which they are no digits."""
+_SIGNS = f"{NOTE_SIGNS}*※"
 _VARIANTS = str.maketrans({",": "、", "，": "、", ":": "：", ";": "；"})
 _EDGES = "。.：；、|/"
 _CLOSE = 0.75
 """Two wordings are close where three quarters of their characters agree in order."""
+_ROUNDING = 1e-9
 _WORD = 4
 """A label of at least four characters is known at the end of a longer text, too."""
-_REMEMBERED = 4096
+_REMEMBERED = 32_768
 
 
 class Match(IntEnum):
@@ -36,7 +42,7 @@ class Match(IntEnum):
 @lru_cache(_REMEMBERED)
 def plain(text: str) -> str:
     """The text without blanks, quotes, and the difference of full and half width."""
-    kept = _IGNORED.sub("", unicodedata.normalize("NFKC", _SIGNS.sub("", text.rstrip())))
+    kept = _IGNORED.sub("", unicodedata.normalize("NFKC", text.rstrip().rstrip(_SIGNS)))
     return kept.translate(_VARIANTS).strip(_EDGES)
 
 
@@ -54,27 +60,69 @@ def bare(text: str) -> str:
     return _NOTE.sub("", core(text)).strip(_EDGES)
 
 
+class Wordings:
+    """Labels in the forms that texts are compared in, made once for all texts."""
+
+    def __init__(self, wordings: Iterable[str]) -> None:
+        made = tuple(wordings)
+        self._exact = _numbered(made)
+        self._plain = _numbered(map(plain, made))
+        self._core = _numbered(map(core, made))
+        self._bare = _numbered(map(bare, made))
+        self._meant = [each for each in self._bare if each]
+        self._ends: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for at, wording in enumerate(made):
+            if len(bare(wording)) >= _WORD:
+                end = core(wording)
+                self._ends[end[-1]][end].append(at)
+
+    def match(self, text: str) -> tuple[Match, Sequence[int]]:
+        """How well a text says the wordings that it says best, and their numbers in order."""
+        if exact := self._exact.get(text.strip()):
+            return Match.EXACT, exact
+        shown, numberless = plain(text), core(text)
+        same = self._core.get(numberless, []) if numberless else []
+        if same := [*self._plain.get(shown, []), *same]:
+            return Match.SAME, sorted({*same})
+        said = bare(text)
+        if noted := self._bare.get(said, []) if said else []:
+            return Match.NOTED, noted
+        ends = self._ends.get(shown[-1:], {}) if said else {}
+        if part := [at for end, found in ends.items() if shown.endswith(end) for at in found]:
+            return Match.PART, sorted(part)
+        close = self._alike(said) if said else []
+        return (Match.CLOSE, sorted(close)) if close else (Match.NONE, [])
+
+    def _alike(self, said: str) -> Sequence[int]:
+        """The wordings that agree with a text in most characters.
+
+        What two texts share block by block is never more than the longest text that both hold in
+        order. `Indel` finds that fast, and leaves few wordings to compare.
+        """
+        near = process.extract(
+            said, self._meant, scorer=Indel.normalized_similarity,
+            score_cutoff=_CLOSE - _ROUNDING, limit=None,
+        )  # fmt: skip
+        alike = (each for each, _, _ in near if similarity(said, each) >= _CLOSE)
+        return [at for each in alike for at in self._bare[each]]
+
+
+def _numbered(texts: Iterable[str]) -> Mapping[str, Sequence[int]]:
+    """The places of each text, counted from 0."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for at, text in enumerate(texts):
+        found[text].append(at)
+    return dict(found)
+
+
 def match(text: str, wordings: Iterable[str]) -> Match:
     """How well `text` says one of `wordings`: a label and its aliases."""
-    return max((_match(text, wording) for wording in wordings), default=Match.NONE)
+    return _known(tuple(wordings)).match(text)[0]
 
 
-def _match(text: str, wording: str) -> Match:
-    if text.strip() == wording:
-        return Match.EXACT
-    if plain(text) == plain(wording) or (core(text) and core(text) == core(wording)):
-        return Match.SAME
-    said, meant = bare(text), bare(wording)
-    if not (said and meant):
-        return Match.NONE
-    if said == meant:
-        return Match.NOTED
-    if len(meant) >= _WORD and plain(text).endswith(core(wording)):
-        return Match.PART
-    shared = min(len(said), len(meant), sum(map(meant.__contains__, said)))
-    alike = 2 * shared / (len(said) + len(meant))  # as much as they could be
-    close = alike >= _CLOSE and similarity(said, meant) >= _CLOSE
-    return Match.CLOSE if close else Match.NONE
+@lru_cache(1024)
+def _known(wordings: tuple[str, ...]) -> Wordings:
+    return Wordings(wordings)
 
 
 def similarity(one: str, other: str) -> float:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.findings import Rule
-from pipeline.form.forms import Block, Form, Section
+from pipeline.form.blocks import Block
+from pipeline.form.forms import Form, Section
 from pipeline.form.tables import Line, Value
 from pipeline.form.wording import Match, core, plain
 from pipeline.transcription.figures import figure, is_number, looks_like_value

@@ -4,8 +4,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.form.tables import BLANK, Cell, Value
+from pipeline.form.wording import NOTE_SIGNS
 from pipeline.tomlfile.source import Plus
 
 _DASHES = str.maketrans({"−": "-", "﹣": "-", "–": "-", "‐": "-", "‑": "-", "﹢": "+"})
@@ -14,10 +16,9 @@ _COUNTED = re.compile(r"(.*[0-9])([件条项个次人份宗起户册])")
 """A number with a measure word, as people write counts."""
 _NOTED = re.compile(r"([+-]?[0-9.,]+)(?:\([^()]*\)|\[[^\]]*\]|【[^】]*】|[⁰¹²³⁴-⁹①-⑳*※]+)")
 """A number with a note behind it."""
-_NOTE_SIGNS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
-"""Signs of notes, which are no digits of a number."""
-_LONGEST = 12
-"""A text of more characters is no value of a cell."""
+_LONGEST, _LONGEST_NUMBER = 12, 100
+"""A text of more characters is no value of a cell; one of more is no number, notes included."""
+_REMEMBERED = 32_768
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,18 @@ class Figure:
 
 def looks_like_value(text: str) -> bool:
     """Whether a text may stand in a cell: a number, a blank, or a few characters."""
-    shown = _folded(text)
+    shown = _short(text)
+    if shown is None:
+        return False
     return len(shown) <= _LONGEST or _number(_NOTED.sub(r"\1", shown)) is not None
 
 
 def is_number(text: str) -> bool:
     """Whether a text is a number as cells hold it, with a unit or not."""
-    shown = _folded(text)
-    return bool(shown) and _number(re.sub(r"[^0-9.]{1,2}$", "", shown)) is not None
+    shown = _short(text)
+    if not shown:
+        return False
+    return _number(re.sub(r"[^0-9.]{1,2}$", "", shown)) is not None
 
 
 def figure(text: str, cell: Cell) -> Figure:
@@ -76,9 +81,16 @@ def _noted(text: str, _cell: Cell) -> Value | None:
     return _number(found[1]) if found else None
 
 
+@lru_cache(_REMEMBERED)
+def _short(text: str) -> str | None:
+    """A text as `_folded`; None for one that is too long to be a number."""
+    pieces = text.split()
+    return _folded("".join(pieces)) if sum(map(len, pieces)) <= _LONGEST_NUMBER else None
+
+
 def _folded(text: str) -> str:
     """Without blanks and differences of width; every dash that may be a sign is one."""
-    narrow = (c if c in _NOTE_SIGNS else unicodedata.normalize("NFKC", c) for c in text)
+    narrow = (c if c in NOTE_SIGNS else unicodedata.normalize("NFKC", c) for c in text)
     return "".join("".join(narrow).split()).translate(_DASHES)
 
 

@@ -20,9 +20,11 @@ _LONGEST, _MOST_VALUES = 120, 40
 def regained(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     """The blocks, with a grid for each row of the form that stands in paragraphs."""
     made: list[Block] = []
+    runs = _runs(blocks)
     at = 0
     while at < len(blocks):
-        values, end = _values(blocks, at)
+        end = at + runs[at]
+        values = [block for block in blocks[at:end] if isinstance(block, Paragraph)]
         if said := _label(made, labels, len(values)):
             made[-said:] = [_row(made[-said:], values)]
         elif _rowless(made, labels, len(values)):
@@ -36,14 +38,15 @@ def regained(blocks: Sequence[Block], labels: Labels) -> list[Block]:
     return made
 
 
-def _values(blocks: Sequence[Block], at: int) -> tuple[list[Paragraph], int]:
-    """The paragraphs from `at` on that are nothing but a value each, and where they end."""
-    found: list[Paragraph] = []
-    for block in blocks[at : at + _MOST_VALUES]:
-        if not isinstance(block, Paragraph) or not _is_value(block.text):
-            break
-        found.append(block)
-    return found, at + len(found)
+def _runs(blocks: Sequence[Block]) -> list[int]:
+    """How many paragraphs from each block on are nothing but a value each, up to a row of them."""
+    runs, run = [0] * len(blocks), 0
+    for at in range(len(blocks) - 1, -1, -1):
+        block = blocks[at]
+        value = isinstance(block, Paragraph) and _is_value(block.text)
+        run = run + 1 if value else 0
+        runs[at] = min(run, _MOST_VALUES)
+    return runs
 
 
 def _is_value(text: str) -> bool:
@@ -64,7 +67,8 @@ def _label(above: Sequence[Block], labels: Labels, count: int) -> int:
 
 def _says(said: str, labels: Labels, count: int) -> bool:
     """Whether a text is the label of a row with so many cells, and nothing else."""
-    found = labels.row(said, ()) if len(said) <= _LONGEST else None
+    likely = len(said) <= _LONGEST and count in labels.counts
+    found = labels.row(said, ()) if likely else None
     if not found or count not in {len(found[0].line.cells), len(found[0].line.entered)}:
         return False
     return found[1] >= Match.NOTED or not labels.is_reworded(said, found[0])

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.form.forms import Leaf
+from pipeline.form.trees import Leaf
 from pipeline.form.wording import Match, match
 from pipeline.transcription.lattice import Placed, Row
 
-_MOST_CELLS = 100
-"""A row of more cells is no row of the form."""
+_MOST_CELLS, _MOST_HEADS = 100, 300
+"""A row of more cells is no row of the form; more headings are no headings of its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,10 @@ class Arranged:
 def named(heads: Row, columns: Sequence[Leaf]) -> list[Under]:
     """The columns that headings name, from left to right; of the same name, by the groups above.
 
-    [] where headings overlap.
+    [] where headings overlap, or are too many for a table of a report.
     """
+    if len(heads) > _MOST_HEADS:
+        return []
     made: list[Under] = []
     taken: set[int] = set()
     for head in sorted(heads, key=lambda each: each.start):

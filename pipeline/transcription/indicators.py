@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.form.forms import Table
+from pipeline.form.blocks import Table
 from pipeline.form.tables import Cell as TableCell
 from pipeline.form.tables import Value
 from pipeline.form.wording import NUMERALS, core, plain
@@ -27,8 +27,13 @@ class Indicators:
     """The rows that were read, the grids they stood in, and what there is to say."""
 
     rows: list[Mapping[str, Value]] = field(default_factory=list)
-    grids: list[Grid] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+    """The grids by identity: a manuscript keeps them, and comparing them takes long."""
     remarks: list[Remark] = field(default_factory=list)
+
+    def holds(self, grid: Grid) -> bool:
+        """Whether rows were read from a grid."""
+        return id(grid) in self.seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def indicators(grids: Sequence[Grid], table: Table) -> Indicators:
     for grid in grids:
         at, columns = _head(grid.rows, table) or (-1, columns)
         if columns and (at >= 0 or _goes_on(grid.rows, columns)):
-            made.grids.append(grid)
+            made.seen.add(id(grid))
             for number, cells in enumerate(grid.rows):
                 if number < at and not (found and _goes_on([cells], columns)):
                     _say(made, cells)

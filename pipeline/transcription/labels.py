@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.form.forms import Form, Node, Section, Table
+from pipeline.form.blocks import Table
+from pipeline.form.forms import Form, Section
 from pipeline.form.tables import Line, lines
-from pipeline.form.wording import NUMERALS, Match, core, match, plain
+from pipeline.form.trees import Node
+from pipeline.form.wording import NUMERALS, Match, Wordings, core, plain
 from pipeline.transcription.figures import is_number
 
 _LONGEST_HEADING = 120
@@ -36,7 +38,7 @@ class Labels:
     def __init__(self, form: Form) -> None:
         self.form = form
         self._known: dict[str, tuple[Match, list[Label]]] = {}
-        self._said: dict[str, tuple[Match, str]] = {}
+        self._said: dict[str, str] = {}
 
     @cached_property
     def rows(self) -> list[Label]:
@@ -47,6 +49,25 @@ class Labels:
             for line in lines(section)
             if line.cells[0].row
         ]
+
+    @cached_property
+    def counts(self) -> set[int]:
+        """How many cells, or entered cells, the rows have."""
+        each = [label.line for label in self.rows]
+        return {len(cells) for line in each for cells in (line.cells, line.entered)}
+
+    @cached_property
+    def _bearers(self) -> list[int]:
+        """The number of the row that bears each wording in `_in_rows`."""
+        return [number for number, label in enumerate(self.rows) for _ in label.wordings]
+
+    @cached_property
+    def _in_rows(self) -> Wordings:
+        return Wordings(text for label in self.rows for text in label.wordings)
+
+    @cached_property
+    def _in_phrases(self) -> Wordings:
+        return Wordings(self.phrases)
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:
@@ -109,15 +130,9 @@ class Labels:
 
     def phrase(self, text: str) -> str:
         """The heading that a text says in other words; "" where it says none."""
-        return self._phrase(text)[1]
-
-    def _phrase(self, text: str) -> tuple[Match, str]:
-        """How well a text says a heading of the form's tables, and which."""
         if text not in self._said:
-            found = ((match(text, [phrase]), phrase) for phrase in self.phrases)
-            best = max(found, key=lambda each: each[0], default=(Match.NONE, ""))
-            short = len(text) <= _LONGEST_HEADING and best[0] is not Match.NONE
-            self._said[text] = best if short else (Match.NONE, "")
+            _, found = self._in_phrases.match(text) if len(text) <= _LONGEST_HEADING else (0, [])
+            self._said[text] = self.phrases[found[0]] if found else ""
         return self._said[text]
 
     def row(self, said: str, taken: Collection[Key]) -> tuple[Label, Match] | None:
@@ -129,11 +144,12 @@ class Labels:
         return ((left or among)[0], quality) if among else None
 
     def _rows(self, said: str) -> tuple[Match, list[Label]]:
-        found = [(match(said, label.wordings), label) for label in self.rows] if core(said) else []
-        quality = max((quality for quality, _ in found), default=Match.NONE)
-        if quality is Match.NONE or (quality <= Match.PART and match(said, self.phrases) > quality):
+        quality, found = self._in_rows.match(said) if core(said) else (Match.NONE, [])
+        if found and quality <= Match.PART and self._in_phrases.match(said)[0] > quality:
             return Match.NONE, []
-        return quality, [label for each, label in found if each == quality]
+        return quality, [
+            self.rows[number] for number in sorted({self._bearers[at] for at in found})
+        ]
 
     def is_reworded(self, said: str, label: Label) -> bool:
         """Whether a label is more than the form's wording in other widths, with its groups."""

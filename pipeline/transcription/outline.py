@@ -111,10 +111,11 @@ def _without_contents(items: Sequence[Item], made: Outline) -> list[Item]:
     at = 0
     while at < len(items):
         end = at
-        while end < len(items) and again[end] and last[texts[end]] >= at + _CONTENTS:
+        listed = number_of(texts[at])
+        while listed and end < len(items) and again[end] and last[texts[end]] >= at + _CONTENTS:
             end += 1
         run = items[at:end]
-        if end - at >= _CONTENTS and number_of(texts[at]):
+        if end - at >= _CONTENTS:
             for item in run:
                 _leave(item, made, "目录")
             at = end

@@ -32,7 +32,7 @@ _FURNITURE = re.compile(
     r"|^(?:网站备案号|备案号|.{0,8}ICP备|.{0,6}公网安备|版权所有|主办单位|网站标识码)",
     re.IGNORECASE,
 )
-_LONGEST_TITLE, _SHORTEST_OFFICE, _TEN = 70, 4, 10
+_LONGEST_TITLE, _LONGEST_DATE, _SHORTEST_OFFICE, _TEN = 70, 200, 4, 10
 
 
 def year_in(text: str) -> int | None:
@@ -85,7 +85,8 @@ def dated(text: str) -> tuple[str, dt.date | None] | None:
 
     The day is None where only the month is told.
     """
-    found = _DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    line = unicodedata.normalize("NFKC", text).strip() if len(text) <= _LONGEST_DATE else ""
+    found = _DATE.fullmatch(line)
     if not found or (found["name"] and not is_office(found["name"].strip(" ("))):
         return None
     if not found["day"]:

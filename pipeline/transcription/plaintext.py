@@ -23,13 +23,13 @@ from pipeline.transcription.manuscript import (
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _HEAD = re.compile(r"#\s*([A-Za-z][A-Za-z ]*?):\s*(.*)")
 _RESIDUE = re.compile(
-    r"\[bookmark: [^\]]*\]|HYPERLINK\s+\"[^\"]*\"|PAGEREF\s+\S+(?:\s+\\[a-z])*"
+    r"\[bookmark: [^\[\]]*\]|HYPERLINK\s+\"[^\"]*\"|PAGEREF\s+\S+(?:\s+\\[a-z])*"
     r"|错误[!！]未找到引用源。?|\[excerpt ends\]"
 )
 _PAGE = re.compile(
     r"P\.\s*[0-9]+|[-—–－]{1,2}\s*[0-9]+\s*[-—–－]{1,2}|第\s*[0-9]+\s*页(?:.{0,8}页)?"
 )
-_RULE = re.compile(r"[|\s:+-]*-[|\s:+-]*")
+_RULE = re.compile(r"[|\s:+-]*")
 _NUMBERS = re.compile(
     r"(?:(?:[+-]?[0-9][0-9.,]*|[/／-])[ \t\u3000]+){2,}(?:[+-]?[0-9][0-9.,]*|[/／-])"
 )
@@ -96,7 +96,7 @@ class _Text:
         elif rows := list(_rows(line if "\t" in text or ("\t" in line and self.rows) else text)):
             self._end_row()
             self.rows += [tuple(_cell(piece, where) for piece in row) for row in rows]
-        elif not (self.rows and _RULE.fullmatch(text)):
+        elif not (self.rows and "-" in text and _RULE.fullmatch(text)):
             self._end_grid()
             self.blocks.append(Paragraph(text, where))
 
@@ -141,13 +141,13 @@ def _short(cells: Sequence[str]) -> bool:
 
 def _split_rows(text: str) -> list[str]:
     """The rows on one line: a semicolon parts them where bars stand on both of its sides."""
-    rows: list[str] = []
+    rows: list[list[str]] = []
     for piece in re.split("[;；]", text):
         if rows and not _bars(piece):
-            rows[-1] += f";{piece}"
+            rows[-1].append(piece)
         else:
-            rows.append(piece)
-    return rows
+            rows.append([piece])
+    return [";".join(pieces) for pieces in rows]
 
 
 def _bars(text: str) -> bool:
@@ -156,14 +156,17 @@ def _bars(text: str) -> bool:
 
 def _split(text: str, mark: str) -> list[str]:
     """The pieces of a text between marks that stand in no brackets; a run of marks is one."""
-    pieces, depth = [""], 0
-    for index, char in enumerate(text):
-        depth = max(0, depth + (char in _OPENING) - (char in _CLOSING))
-        if char != mark or depth:
-            pieces[-1] += char
-        elif text[index - 1 : index] != mark or not index:
-            pieces.append("")
-    return pieces
+    pieces, depth, start = [], 0, 0
+    for found in re.finditer(f"[{re.escape(_OPENING + _CLOSING)}]|{re.escape(mark)}+", text):
+        char = found[0]
+        if char in _OPENING:
+            depth += 1
+        elif char in _CLOSING:
+            depth = max(0, depth - 1)
+        elif not depth:
+            pieces.append(text[start : found.start()])
+            start = found.end()
+    return [*pieces, text[start:]]
 
 
 def _joined(blocks: Sequence[Block]) -> Iterator[Block]:

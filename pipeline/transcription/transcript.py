@@ -187,7 +187,7 @@ def _read(manuscript: Manuscript, all_forms: tuple[Form, ...], year: int | None)
         grids = [block for block in blocks if isinstance(block, Grid)]
         listed = _listed(grids, form)
         for grid in grids:
-            if grid not in listed.grids:
+            if not listed.holds(grid):
                 reader.read(grid)
         shown = len(reader.entries.values) + reader.headings(grids) + len(listed.rows)
         tables = any(section.table for section in form.sections)
@@ -214,7 +214,7 @@ def _items(read: _Read) -> Iterator[Item]:
     headings = _headings(read.blocks, marks)
     for at, block in enumerate(read.blocks):
         if isinstance(block, Grid):
-            if block not in read.listed.grids:
+            if not read.listed.holds(block):
                 for key in sorted(marks.read(block)):
                     yield TableMark(key, block.where)
         elif isinstance(block, Paragraph) and plain(block.text) in titles:
@@ -233,11 +233,12 @@ def _headings(blocks: Sequence[Block], reader: Reader) -> set[int]:
             below = blocks[at + 1] if at + 1 < len(blocks) else None
             # A label whose numbers were not understood stays with them.
             label = isinstance(below, Paragraph) and is_number(below.text)
-            heading = isinstance(block, Paragraph) and reader.labels.is_heading(block.text)
-            heading = heading and not label
-            beside = isinstance(block, Grid) or (beside and heading)
-            if beside and heading:
-                found.add(at)
+            if beside and isinstance(block, Paragraph) and not label:
+                beside = reader.labels.is_heading(block.text)
+                if beside:
+                    found.add(at)
+            else:
+                beside = isinstance(block, Grid)
     return found
 
 

@@ -1,10 +1,9 @@
 """A web page → Manuscript: the text that a browser shows, tables with their spans."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-import cn2an
 from lxml import etree, html
 
 from pipeline.errors import FileProblem
@@ -20,6 +19,7 @@ from pipeline.transcription.manuscript import (
     indent,
     unwrapped,
 )
+from pipeline.transcription.numerals import numeral
 
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _START = 4096
@@ -78,6 +78,8 @@ _TOLD = {"articletitle": "title", "pubdate": "published", "contentsource": "sour
 _SELECTOR = re.compile(r"[a-z0-9]*[.#][\w-]+")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 Unseen = frozenset[str]
+Numbers = Mapping[html.HtmlElement, str]
+"""What a browser shows before the items of ordered lists."""
 _SMALL, _MOST_SPAN, _LETTERS = 20, 1000, 26
 
 
@@ -99,7 +101,7 @@ def read(data: bytes, shown: str) -> Manuscript:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         hint = "请用浏览器打开，把年报的文字和表格复制到 Word 或 WPS，另存为 .docx。"
         raise FileProblem(f"网页的标签嵌套太深，没有读完：{shown}。", hint)
-    page = _Page(_unseen(root))
+    page = _Page(_unseen(root), _numbers(root))
     page.walk(root)
     blocks = page.finished()
     return Manuscript(shown, unwrapped(blocks), tuple(page.asides), tuple(_told(root)))
@@ -108,11 +110,12 @@ def read(data: bytes, shown: str) -> Manuscript:
 class _Page:
     """The blocks of a page, as they are met."""
 
-    def __init__(self, unseen: Unseen, tables: list[int] | None = None) -> None:
-        self.unseen = unseen
+    def __init__(self, unseen: Unseen, numbers: Numbers, tables: list[int] | None = None) -> None:
+        self.unseen, self.numbers = unseen, numbers
         self.blocks: list[Block] = []
         self.asides: list[Aside] = []
-        self.text = ""
+        self.pieces: list[str] = []
+        self.blank = True
         self.line = 0
         self.level = 0
         self.tables = [0] if tables is None else tables
@@ -145,7 +148,7 @@ class _Page:
             self._end()
             self.level = int(tag[1]) if re.fullmatch("h[1-6]", tag) else self.level
         if tag == "li":
-            self.text += _number(element)
+            self._add(self.numbers.get(element, ""))
         raised = tag == "sup" and re.fullmatch(r"\s*[0-9]+\s*", element.text or "")
         text = (element.text or "").strip().translate(_RAISED) if raised else element.text
         self._take(element, text, keep=tag == "pre")
@@ -161,16 +164,21 @@ class _Page:
         for number, line in enumerate(_ZERO_WIDTH.sub("", line) for line in lines):
             if number:
                 self._end()
-            if not self.text.strip():
+            if self.blank:
                 self.line = element.sourceline or 0
-            self.text += line
+            self._add(line)
+
+    def _add(self, text: str) -> None:
+        self.pieces.append(text)
+        self.blank = self.blank and not text.strip()
 
     def _end(self) -> None:
-        text = _SPACE.sub(" ", self.text).strip(_EDGES)
+        whole = "".join(self.pieces)
+        text = _SPACE.sub(" ", whole).strip(_EDGES)
         if text:
-            blank = indent(re.sub("[ \t\r\n\f]+", "", self.text))
+            blank = indent(re.sub("[ \t\r\n\f]+", "", whole))
             self.blocks.append(Paragraph(text, f"第 {self.line} 行", self.level, blank))
-        self.text = ""
+        self.pieces, self.blank = [], True
 
     def _picture(self, element: html.HtmlElement, tag: str) -> None:
         sizes = [re.match("[0-9]+", element.get(side, "")) for side in ("width", "height")]
@@ -194,7 +202,7 @@ class _Page:
         return Grid(tuple(rows), name)
 
     def _cell(self, element: html.HtmlElement, where: str) -> Cell:
-        inner = _Page(self.unseen, self.tables)
+        inner = _Page(self.unseen, self.numbers, self.tables)
         inner._inside(element, "td")  # a page of its own
         self.asides += inner.asides
         blocks = tuple(_placed(inner.finished(), where))
@@ -252,18 +260,22 @@ def _where(element: html.HtmlElement) -> str:
     return f"第 {element.sourceline or 0} 行"
 
 
-def _number(item: html.HtmlElement) -> str:
-    """The number that a browser shows before an item of an ordered list."""
-    above = item.getparent()
-    if above is None or above.tag != "ol":
-        return ""
+def _numbers(root: html.HtmlElement) -> Numbers:
+    """The number that a browser shows before each item of the ordered lists."""
+    return {
+        item: _number(item, above, at)
+        for above in root.iter("ol")
+        for at, item in enumerate(child for child in above if child.tag == "li")
+    }
+
+
+def _number(item: html.HtmlElement, above: html.HtmlElement, at: int) -> str:
+    """The number before the item `at`, from 0, of a list."""
     start = re.fullmatch(r"-?[0-9]{1,6}", above.get("start", "1").strip())
-    items = [child for child in above if child.tag == "li"]
-    number = (int(start[0]) if start else 1) + items.index(item)
+    number = (int(start[0]) if start else 1) + at
     style = f"{above.get('style', '')} {item.get('style', '')}"
     if re.search("cjk-ideographic|chinese-informal", style) and number > 0:
-        numeral = str(cn2an.an2cn(number, "low"))
-        return numeral.removeprefix("一") + "、" if numeral.startswith("一十") else f"{numeral}、"
+        return f"{numeral(number, 'chineseCounting')}、"
     letter = above.get("type", "1")
     lettered = letter in {"a", "A"} and 0 < number <= _LETTERS
     return f"{chr(ord(letter) + number - 1)}. " if lettered else f"{number}. "
