@@ -452,3 +452,23 @@ def test_a_table_without_end(stock: Stock, tmp_path: Path) -> None:
     report, remarks = imported(path, stock)
     assert cells(report)["disclosure.licences"] == "12"
     assert any("5000 行" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize("blank", ["&emsp;&emsp;", "&ensp;", "&nbsp; ", "&#x2009;", "　　"])
+def test_blanks_that_only_indent(stock: Stock, tmp_path: Path, blank: str) -> None:
+    """Pages indent by blanks of any width: headings are known behind them, none is printed."""
+    lines = [
+        "一、总体情况",
+        "（一）主动公开",
+        "公开了12条。",
+        "五、存在的主要问题及改进情况",
+        "更新慢。",
+    ]
+    title = "示例市样板区示范街道办事处2023年政府信息公开工作年度报告"
+    body = "".join(f"<p>{blank}{line}</p>" for line in lines)
+    path = tmp_path / "a.html"
+    path.write_text(f"<meta charset=utf-8><h1>{title}</h1>{body}", encoding="utf-8")
+    report, _ = imported(path, stock)
+    parts = {part.heading: part.text.strip() for s in report.sections for part in s.parts}
+    assert parts == {"（一）主动公开": "公开了12条。"}
+    assert not {char for _, text in report.prose() for char in text if char.isspace()} - {" ", "\n"}

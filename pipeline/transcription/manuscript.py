@@ -7,6 +7,13 @@ the form, later. Text stands as it is in the file, numbering included.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+_ODD_BLANKS = dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F], " ")
+
+
+def plainly_spaced(text: str) -> str:
+    """The text with blanks of unusual widths (&nbsp;, &emsp;) as plain ones: they only place it."""
+    return text.translate(_ODD_BLANKS)
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

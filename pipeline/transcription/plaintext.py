@@ -18,6 +18,7 @@ from pipeline.transcription.manuscript import (
     Manuscript,
     Paragraph,
     indent,
+    plainly_spaced,
 )
 
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -35,7 +36,7 @@ _NUMBERS = re.compile(
 )
 _NUMBERING = re.compile(r"[（(]?[一二三四五六七八九十0-9]{1,3}[）)、.．]")
 _OPENING, _CLOSING = "（([【", "）)]】"
-_BLANKS = " \t\u3000\xa0"
+_BLANKS = " \t\u3000"
 _ZERO_WIDTH = re.compile("[\u200b\ufeff\u00ad]")
 _LONGEST_CELL = 60
 _FULL, _SLACK, _MANY = 20, 3, 5
@@ -50,7 +51,7 @@ def read(data: bytes, shown: str) -> Manuscript:
     Raises:
         FileProblem: it is no text.
     """
-    lines = _ZERO_WIDTH.sub("", text_of(data, shown)).replace("\xa0", " ")
+    lines = plainly_spaced(_ZERO_WIDTH.sub("", text_of(data, shown)))
     return _Text(_LINE_END.split(lines)).manuscript(shown)
 
 

@@ -17,6 +17,7 @@ from pipeline.transcription.manuscript import (
     Paragraph,
     Picture,
     indent,
+    plainly_spaced,
     unwrapped,
 )
 from pipeline.transcription.numerals import numeral
@@ -72,7 +73,7 @@ _PICTURES = frozenset("img svg canvas iframe object embed video".split())  # noq
 _CONTROLS = frozenset("nav button select option textarea".split())  # noqa: SIM905
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ZERO_WIDTH = re.compile("[\u200b\ufeff\u00ad]")
-_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
 _EDGES = " \u3000"
 _TOLD = {"articletitle": "title", "pubdate": "published", "contentsource": "source"}
 _SELECTOR = re.compile(r"[a-z0-9]*[.#][\w-]+")
@@ -174,7 +175,7 @@ class _Page:
 
     def _end(self) -> None:
         whole = "".join(self.pieces)
-        text = _SPACE.sub(" ", whole).strip(_EDGES)
+        text = _SPACE.sub(" ", plainly_spaced(whole)).strip(_EDGES)
         if text:
             blank = indent(re.sub("[ \t\r\n\f]+", "", whole))
             self.blocks.append(Paragraph(text, f"第 {self.line} 行", self.level, blank))
@@ -253,7 +254,7 @@ def _aside(element: html.HtmlElement, tag: str, unseen: Unseen) -> str:
 
 
 def _shown(element: html.HtmlElement) -> str:
-    return _SPACE.sub(" ", str(element.text_content())).strip(_EDGES)
+    return _SPACE.sub(" ", plainly_spaced(str(element.text_content()))).strip(_EDGES)
 
 
 def _where(element: html.HtmlElement) -> str:

@@ -14,6 +14,7 @@ from pipeline.transcription.manuscript import (
     Paragraph,
     Picture,
     paragraphs,
+    plainly_spaced,
 )
 from pipeline.transcription.numbering import Numbering
 from pipeline.transcription.styles import Styles
@@ -211,7 +212,7 @@ class Reader:
 
 
 def _trimmed(text: str) -> str:
-    return _INVISIBLE.sub("", text.replace("\xa0", " ")).strip(_EDGES)
+    return _INVISIBLE.sub("", plainly_spaced(text)).strip(_EDGES)
 
 
 def _shown(element: etree._Element) -> str:
