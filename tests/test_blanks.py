@@ -105,7 +105,10 @@ def test_who_may_make_rules(workshop: Workshop, name: str, barred: bool) -> None
     made = found(workshop, content, name)
     assert [f.rule for f in made] == [blanks.BARRED] * barred
     for finding in made:
-        assert finding.message == f"{name}不能制定规章，表中却有：本年制发件数 2、现行有效件数 2。"
+        assert (
+            finding.message
+            == f"{name}不能制定规章，“规章”一行却有：本年制发件数 2、现行有效件数 2。"
+        )
         assert finding.place.path == "disclosure.rules.0"
         assert [place.path for place in finding.related] == ["disclosure.rules.2"]
 

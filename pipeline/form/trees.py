@@ -16,6 +16,13 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Barred(Model):
+    """Offices whose names end in one of `agencies` have nothing to count; `why` says so."""
+
+    agencies: tuple[str, ...] = Field(min_length=1)
+    why: str
+
+
 class Explained(Model):
     """Where a number that is not 0 must be spoken of: a section's key, and one of the words."""
 
@@ -27,8 +34,8 @@ class Node(Model):
     """A row or a column: a leaf holds cells, a group spans its children.
 
     `aliases` are other wordings that reports use for the label; an `optional` row is printed only
-    where the content file gives it; `indent` is in em. Offices whose names end in one of `not_for`
-    have nothing to count in the row.
+    where the content file gives it; `indent` is in em. Offices that are `barred` have
+    nothing to count in the row.
     """
 
     label: str
@@ -40,7 +47,7 @@ class Node(Model):
     optional: bool = False
     indent: Annotated[int, Field(ge=0, le=6)] = 0
     aliases: tuple[str, ...] = ()
-    not_for: tuple[str, ...] = ()
+    barred: Barred | None = None
     explained: Explained | None = None
 
     @property

@@ -35,7 +35,7 @@ BARRED = Rule(
     "本机关没有这项职权",
     "请核对是否填错了行；本机关没有的填 0。",
     acceptable=True,
-    about="乡镇、街道和县不能制定规章（《立法法》），这几类机关的规章应为 0。",
+    about="格式文件写明哪些机关没有这一行的职权：乡镇、街道和县不能制定规章（《立法法》），应填 0。",
 )
 WORDED = Rule(
     "NB314",
@@ -130,13 +130,16 @@ def barred(dossier: Dossier) -> Iterator[Finding]:
         values = content.table
         for line in lines(content.section) if values else ():
             row = line.cells[0].row
-            if values is None or row is None or not row.node.not_for:
+            rule = row.node.barred if row else None
+            if values is None or rule is None:
                 continue
             wrong = [cell for cell in line.cells if _counts(values, cell)]
-            if wrong and report.agency.name.endswith(row.node.not_for):
+            if wrong and report.agency.name.endswith(rule.agencies):
                 place, *related = (at(report, values, cell) for cell in wrong)
                 numbers = "、".join(f"{c.column.labels[-1]} {values[c.path]}" for c in wrong)
-                message = f"{report.agency.name}不能制定{line.label}，表中却有：{numbers}。"
+                message = (
+                    f"{report.agency.name}{rule.why}，{quoted(line.label)}一行却有：{numbers}。"
+                )
                 yield Finding(BARRED, place, message, related=tuple(related))
 
 
