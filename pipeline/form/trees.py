@@ -24,10 +24,14 @@ class Barred(Model):
 
 
 class Explained(Model):
-    """Where a number that is not 0 must be spoken of: a section's key, and one of the words."""
+    """Where a number that is not 0 must be spoken of: a section's key, and one of the words.
+
+    `other`: words for something else that has them within.
+    """
 
     section: Key
     words: tuple[str, ...] = Field(min_length=1)
+    other: tuple[str, ...] = ()
 
 
 class Node(Model):

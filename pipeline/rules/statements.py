@@ -15,7 +15,7 @@ CONTRADICTION = Rule(
     "NB311",
     Severity.WARNING,
     "文字中的数与表格不符",
-    "请核对文字和表格，改正其中一处；文字里的数最好写成引用，如 {{ disclosure.fees }}。",
+    "请核对文字和表格，改正其中一处；文字里的数最好写成引用，就不会矛盾。",
     acceptable=True,
     about="文字中的数（阿拉伯数字或汉字数字）说的是表格中的哪一格，由前后的词判断，如“新收申请4件”；"
     "“未收到申请”当作 0。一种说法有几种意思的，只要有一种对得上就不报。"
@@ -52,11 +52,14 @@ def _finding(dossier: Dossier, claim: Claim, reading: Reading) -> Finding:
     names = "＋".join(f"“{_label(cells)}”" for _, cells in reading)
     said = f"是 {_shown(claim.value)}" if claim.measure else "没有"
     quoted = quote(claim.passage.text, claim.start, claim.end)
+    alone = [cell.path for _, cells in reading for _, cell in cells]
+    hint = f"请核对文字和表格，改正其中一处；文字里的数可以写成引用 {{{{ {alone[0]} }}}}。"
     return Finding(
         CONTRADICTION,
         dossier.at(claim.passage, claim.number),
         f"“{quoted}”：文字说{said}，表格中{names}是 {'＋'.join(map(_shown, sums))}{total}。",
-        related=tuple(at(dossier.report, *cell) for _, cells in reading for cell in cells),
+        hint if len(alone) == 1 and claim.measure else "",
+        tuple(at(dossier.report, *cell) for _, cells in reading for cell in cells),
     )
 
 

@@ -9,6 +9,7 @@ from pipeline.form.forms import Explained
 from pipeline.form.tables import Cell, TableValues, printed
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.relations import at
+from pipeline.sentences import sentences
 
 EMPTY = Rule(
     "NB432",
@@ -24,10 +25,12 @@ UNEXPLAINED = Rule(
     "表格中的数没有在文字中说明",
     "请在所说的部分写明收费的项目、依据和金额。",
     acceptable=True,
-    about="行政事业性收费不是 0，而“其他需要报告的事项”没有提到收费。",
+    about="行政事业性收费不是 0，而“其他需要报告的事项”没有提到收费，"
+    "或只说没有收费、只说信息处理费。",
 )
 RULES = (EMPTY, UNEXPLAINED)
 
+_DENIED = re.compile(r"没有|未(?!成年|来)|无(?!论|锡|为)|(?<![0-9.])0(?:\.0+)?(?:万?元|件)")
 _NOTHING = re.compile(r"(?:暂?无|没有|不存在|未发现).{0,12}")
 
 
@@ -66,10 +69,23 @@ def _unexplained(
     target = _section(report, explained.section)
     if isinstance(value, str) or value == 0 or target is None:
         return
-    if not any(word in _said(dossier, target) for word in explained.words):
+    if not any(_explains(text, explained) for text in sentences(_said(dossier, target))):
         message = f"“{cell.label}”是 {printed(value)}{cell.unit}，“{target.heading}”没有说到。"
         place = report.place(target.text_path)
         yield Finding(UNEXPLAINED, place, message, related=(at(report, values, cell),))
+
+
+def _explains(sentence: str, explained: Explained) -> bool:
+    """Whether a sentence speaks of it; one that denies, or is of something else, does not."""
+    said = any(word in sentence for word in explained.words)
+    return said and not _DENIED.search(sentence) and not _only_other(sentence, explained)
+
+
+def _only_other(sentence: str, explained: Explained) -> bool:
+    rest = sentence
+    for other in explained.other:
+        rest = rest.replace(other, "")
+    return not any(word in rest for word in explained.words)
 
 
 def _section(report: Report, key: str) -> SectionContent | None:
