@@ -9,6 +9,7 @@ from pipeline.form.forms import Explained
 from pipeline.form.tables import Cell, TableValues, printed
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.relations import at
+from pipeline.sentences import sentences
 
 EMPTY = Rule(
     "NB432",
@@ -29,6 +30,8 @@ UNEXPLAINED = Rule(
 RULES = (EMPTY, UNEXPLAINED)
 
 _NOTHING = re.compile(r"(?:暂?无|没有|不存在|未发现).{0,12}")
+_DENIES = re.compile(r"(?:没有|未|无)[^，。；]{0,8}[收费]|(?<![0-9.])0(?:\.0+)?万?元")
+"""What a sentence has that speaks of a thing only to say that there is none."""
 
 
 def substance(dossier: Dossier) -> Iterator[Finding]:
@@ -66,7 +69,8 @@ def _unexplained(
     target = _section(report, explained.section)
     if isinstance(value, str) or value == 0 or target is None:
         return
-    if not any(word in _said(dossier, target) for word in explained.words):
+    told = (each for each in sentences(_said(dossier, target)) if not _DENIES.search(each))
+    if not any(word in each for each in told for word in explained.words):
         message = f"“{cell.label}”是 {printed(value)}{cell.unit}，“{target.heading}”没有说到。"
         place = report.place(target.text_path)
         yield Finding(UNEXPLAINED, place, message, related=(at(report, values, cell),))
