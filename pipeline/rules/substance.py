@@ -30,7 +30,7 @@ UNEXPLAINED = Rule(
 RULES = (EMPTY, UNEXPLAINED)
 
 _NOTHING = re.compile(r"(?:暂?无|没有|不存在|未发现).{0,12}")
-_DENIES = re.compile(r"(?:没有|未|无)[^，。；]{0,8}[收费]|(?<![0-9.])0(?:\.0+)?万?元")
+_DENIES = re.compile(r"(?:没有|未|无(?!害))[^，。；]{0,8}[收费]|(?<![0-9.])0(?:\.0+)?万?元")
 """What a sentence has that speaks of a thing only to say that there is none."""
 
 
