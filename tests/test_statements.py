@@ -261,6 +261,14 @@ def test_places(content: dict[str, Any], workshop: Workshop) -> None:
     ]
 
 
+def test_the_remedy_names_the_cell(content: dict[str, Any], workshop: Workshop) -> None:
+    """A number of one cell can be written as a reference to it; a sum has no reference."""
+    content["overview"]["on_request"] = "收到申请11件，结转下年度继续办理2件，不予公开4件。"
+    one, several = of_rules(workshop.check(content).findings, statements.RULES)
+    assert one.hint.endswith("文字里可以写成引用 {{ applications.carried_over.total }}。")
+    assert several.hint == ""
+
+
 # ---- the list of sayings
 
 

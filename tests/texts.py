@@ -38,7 +38,9 @@ LONG, MOST = 200_000, 500
 HARD = (
     "（", "”", "“（", "，，", "工作", "1 ", "a ", " ", "一是", "三是", "（三）", "（一）", "某",
     "[", "【填", "《 ", "2022年，", "统计期限", "现将", "13812345678 ", "1234 ", "申请人王",
-    "请与", "a.", "http://", "a@", "a(", "<", "十", "我", "截至2022年", "本报告由",
+    "请与", "a.", "http://", "a@", "a(", "<", "十", "我", "截至2022年", "本报告由", "“", "**甲**",
+    "公开信息12条。公开信息13条。", "公开信息12条，公开信息13条，", "1条、", "共12条，甲1条，",
+    "没有", "没有收到申请、", "新收申请12件，", "（新收申请12件",
 )  # fmt: skip
 """What a rule might look at again and again, when it is all that a text holds."""
 
@@ -103,7 +105,8 @@ def dossier(workshop: Workshop, text: str) -> Dossier:
     content["problems"]["text"] = text
     stock = workshop.stock
     report, _ = read(workshop.write(content).path, stock.forms)
-    return Dossier(report, compose(report), fonts.plan(stock.fonts, ()), stock.forms, report)
+    plan = fonts.plan(stock.fonts, ())
+    return Dossier(report, compose(report), plan, stock.forms, report, sayings=stock.sayings)
 
 
 def everything(looked_at: Dossier, checks: Iterable[Check]) -> list[Finding]:

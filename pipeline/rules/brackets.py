@@ -29,6 +29,7 @@ _LIST_MARK = re.compile(
     rf"(?:^|(?<=[^{HAN}0-9A-Za-z]))(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}}|[A-Za-z])$"
 )
 _QUOTES = "“‘「『"
+_MOST_RELATED = 20
 
 
 @dataclass
@@ -50,15 +51,19 @@ class _Open:
 
 
 def unpaired(dossier: Dossier) -> Iterator[Finding]:
-    """Every mark without a partner in its passage, and every pair that crosses another."""
+    """Marks without a partner in their passage, and pairs that cross; those of a kind as one."""
     passages = [passage for passage in dossier.passages if passage.own]
     for passage, following in zip(passages, [*passages[1:], None], strict=True):
+        kinds: dict[tuple[str, str], list[int]] = {}
         for at, what, other in sorted(_faults(passage.text)):
             if at == 0 and _goes_on(passage, following):
                 continue
-            message = f"“{around(passage.text, at, at + 1)}”里的 {passage.text[at]} {what}。"
-            related = () if other is None else (dossier.at(passage, other),)
-            yield Finding(UNPAIRED, dossier.at(passage, at), message, related=related)
+            places = kinds.setdefault((passage.text[at], what), [])
+            places += [at] if other is None else [at, other]
+        for (mark, what), (at, *others) in kinds.items():
+            related = (dossier.at(passage, other) for other in others[:_MOST_RELATED])
+            message = f"“{around(passage.text, at, at + 1)}”里的 {mark} {what}。"
+            yield Finding(UNPAIRED, dossier.at(passage, at), message, related=tuple(related))
 
 
 def _goes_on(passage: Passage, following: Passage | None) -> bool:

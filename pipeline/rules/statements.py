@@ -1,7 +1,8 @@
 """Prose against tables: a number in the text that is not the number in the cell it speaks of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import groupby, islice
 
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Rule, Severity
@@ -15,7 +16,7 @@ CONTRADICTION = Rule(
     "NB311",
     Severity.WARNING,
     "文字中的数与表格不符",
-    "请核对文字和表格，改正其中一处；文字里的数最好写成引用，就不会矛盾。",
+    "请核对文字和表格，改正其中一处。",
     acceptable=True,
     about="文字中的数（阿拉伯数字或汉字数字）说的是表格中的哪一格，由前后的词判断，如“新收申请4件”；"
     "“未收到申请”当作 0。一种说法有几种意思的，只要有一种对得上就不报。"
@@ -23,20 +24,32 @@ CONTRADICTION = Rule(
 )
 RULES = (CONTRADICTION,)
 
+_MOST = 20
 _UNIT = {"万元": Decimal(10000), "元": Decimal(1)}
 
 
 Reading = list[tuple[str, list[tuple[TableValues, Cell]]]]
 """What a claim can mean: names that are added up, each with its cells."""
+_Names = tuple[tuple[str, ...], ...]
 
 
 def statements(dossier: Dossier) -> Iterator[Finding]:
-    """Every claim of the prose that no reading of it bears out."""
-    for claim in dossier.claims:
-        readings = _readings(dossier.report, claim)
-        sums = [_total(reading, claim.measure) for reading in readings]
-        if readings and all(value is not None and value != claim.value for value in sums):
-            yield _finding(dossier, claim, readings[0])
+    """Every claim of the prose that no reading of it bears out; of a passage at most twenty."""
+    known: dict[_Names, list[Reading]] = {}
+    for _, claims in groupby(dossier.claims, key=lambda claim: id(claim.passage)):
+        yield from islice(_contradicted(dossier, claims, known), _MOST)
+
+
+def _contradicted(
+    dossier: Dossier, claims: Iterable[Claim], known: dict[_Names, list[Reading]]
+) -> Iterator[Finding]:
+    for claim in claims:
+        names = _names(claim)
+        if names not in known:
+            known[names] = _readings(dossier.report, claim)
+        sums = [_total(reading, claim.measure) for reading in known[names]]
+        if sums and all(value is not None and value != claim.value for value in sums):
+            yield _finding(dossier, claim, known[names][0])
 
 
 def tied(dossier: Dossier, claim: Claim) -> list[str]:
@@ -52,14 +65,14 @@ def _finding(dossier: Dossier, claim: Claim, reading: Reading) -> Finding:
     names = "＋".join(f"“{_label(cells)}”" for _, cells in reading)
     said = f"是 {_shown(claim.value)}" if claim.measure else "没有"
     quoted = quote(claim.passage.text, claim.start, claim.end)
-    alone = [cell.path for _, cells in reading for _, cell in cells]
-    hint = f"请核对文字和表格，改正其中一处；文字里的数可以写成引用 {{{{ {alone[0]} }}}}。"
+    cells = [cell.path for _, found in reading for _, cell in found]
+    hint = f"{CONTRADICTION.remedy}文字里可以写成引用 {{{{ {cells[0]} }}}}。"
     return Finding(
         CONTRADICTION,
         dossier.at(claim.passage, claim.number),
         f"“{quoted}”：文字说{said}，表格中{names}是 {'＋'.join(map(_shown, sums))}{total}。",
-        hint if len(alone) == 1 and claim.measure else "",
-        tuple(at(dossier.report, *cell) for _, cells in reading for cell in cells),
+        hint=hint if len(cells) == 1 and claim.measure else "",
+        related=tuple(at(dossier.report, *cell) for _, cells in reading for cell in cells),
     )
 
 
@@ -84,11 +97,15 @@ def _label(cells: list[tuple[TableValues, Cell]]) -> str:
 def _readings(report: Report, claim: Claim) -> list[Reading]:
     """The readings of a claim whose cells the report's form has."""
     made = []
-    for sayings in claim.readings:
-        found = [(name, list(_named(report, name))) for saying in sayings for name in saying.of]
+    for names in _names(claim):
+        found = [(name, list(_named(report, name))) for name in names]
         if all(cells for _, cells in found):
             made.append(found)
     return made
+
+
+def _names(claim: Claim) -> _Names:
+    return tuple(tuple(name for s in reading for name in s.of) for reading in claim.readings)
 
 
 def _named(report: Report, name: str) -> Iterator[tuple[TableValues, Cell]]:

@@ -30,8 +30,9 @@ UNEXPLAINED = Rule(
 )
 RULES = (EMPTY, UNEXPLAINED)
 
-_DENIED = re.compile(r"没有|未(?!成年|来)|无(?!论|锡|为)|(?<![0-9.])0(?:\.0+)?(?:万?元|件)")
 _NOTHING = re.compile(r"(?:暂?无|没有|不存在|未发现).{0,12}")
+_DENIES = re.compile(r"(?:没有|未|无(?!害))[^，。；]{0,8}[收费]|(?<![0-9.])0(?:\.0+)?万?元")
+"""What a sentence has that speaks of a thing only to say that there is none."""
 
 
 def substance(dossier: Dossier) -> Iterator[Finding]:
@@ -78,7 +79,7 @@ def _unexplained(
 def _explains(sentence: str, explained: Explained) -> bool:
     """Whether a sentence speaks of it; one that denies, or is of something else, does not."""
     said = any(word in sentence for word in explained.words)
-    return said and not _DENIED.search(sentence) and not _only_other(sentence, explained)
+    return said and not _DENIES.search(sentence) and not _only_other(sentence, explained)
 
 
 def _only_other(sentence: str, explained: Explained) -> bool:

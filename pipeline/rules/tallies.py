@@ -1,11 +1,12 @@
 """Numbers in prose against each other: a list that does not add up, a number told in two ways."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
-from itertools import accumulate, combinations
+from itertools import accumulate, chain, groupby, islice
 
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.form.tables import printed
@@ -41,6 +42,8 @@ _OTHER = re.compile(
     r"增加|减少|增长|下降|上升|提高|[比较]|上年|去年|另|此外|还有?|累计|结转|每|平均|以上"
 )
 _LEAST, _MOST = 2, 40
+_MOST_ITEMS, _MOST_FOUND, _MOST_CHANNELS = 100, 20, 20
+"""Items of a list, findings in a passage, and channels that are looked at."""
 _BRACKETS = "（(", "）)"
 
 _DISCLOSED = re.compile(
@@ -53,21 +56,22 @@ _BEFORE = 60
 
 
 def tallies(dossier: Dossier) -> Iterator[Finding]:
-    """Lists in prose that do not add up, and numbers of published items that contradict."""
+    """Lists in prose that do not add up, and numbers of published items that contradict.
+
+    Of a passage at most twenty lists, of a channel one finding.
+    """
     tied = {(id(claim.passage), claim.number) for claim in dossier.claims}
     for passage in dossier.prose:
-        for sentence in _sentences(passage):
-            yield from _uneven(dossier, passage, sentence, tied)
+        lists = (_uneven(dossier, passage, found, tied) for found in _sentences(passage))
+        yield from islice(chain.from_iterable(lists), _MOST_FOUND)
     yield from _twice(dossier)
 
 
 def _sentences(passage: Passage) -> Iterator[list[Quantity]]:
     """The quantities of each sentence; a semicolon ends none: lists have them."""
-    found = list(quantities(passage.text))
-    start = 0
-    for end in [*(stop.end() for stop in _END.finditer(passage.text)), len(passage.text)]:
-        yield [each for each in found if start <= each.start < end]
-        start = end
+    ends = [stop.end() for stop in _END.finditer(passage.text)]
+    for _, found in groupby(quantities(passage.text), key=lambda q: bisect_right(ends, q.start)):
+        yield list(found)
 
 
 def _uneven(
@@ -76,17 +80,20 @@ def _uneven(
     text = passage.text
     done = -1
     for index, total in enumerate(found):
-        if index <= done or total.vague or _OTHER.search(text, _clause(text, total), total.start):
+        clause = text[_clause(text, total) : total.start]
+        if index <= done or total.vague or _OTHER.search(clause):
             continue
-        items = _items(text, total, found[index + 1 :])
+        partly = bool(_PARTLY.match(text, total.end))
+        wholly = bool(_WHOLLY.match(text, total.end))
+        said = bool(_TOTAL.search(clause))
+        if not (partly or wholly or said):
+            continue
+        items = _items(text, total, found[index + 1 : index + 1 + _MOST_ITEMS])
         if len(items) < _LEAST:
             continue
-        between = text[total.end : items[0].start]
-        partly = bool(_PARTLY.match(between)) or text.startswith("等", items[-1].end)
-        wholly = bool(_WHOLLY.match(between))
-        said = bool(_TOTAL.search(text, _clause(text, total), total.start))
+        partly = partly or text.startswith("等", items[-1].end)
         loose = {(id(passage), each.start) for each in (total, *items)} & tied
-        if not (partly or wholly or (said and len(items) > _LEAST and not loose)):
+        if not (partly or wholly or (len(items) > _LEAST and not loose)):
             continue
         sums = list(accumulate(item.value for item in items))
         if total.value in sums or (partly and sums[-1] < total.value):
@@ -105,14 +112,15 @@ def _uneven(
 
 def _items(text: str, total: Quantity, found: Sequence[Quantity]) -> list[Quantity]:
     """The quantities that follow a total as its list: in its measure, none of another kind."""
-    inside = text[total.end : total.end + 1] in tuple(_BRACKETS[0])
+    inside = text.startswith(tuple(_BRACKETS[0]), total.end)
     made: list[Quantity] = []
+    depth, at = 0, total.end
     for each in found:
+        depth, at = depth + _depth(text[at : each.start]), each.start
         before = text[made[-1].end if made else total.end : each.start]
-        closed = any(mark in before for mark in _BRACKETS[1])
-        if inside and closed:
+        if inside and any(mark in before for mark in _BRACKETS[1]):
             break
-        if not inside and _depth(text[total.end : each.start]):
+        if depth and not inside:
             continue
         if each.measure != total.measure or each.vague or len(before) > _MOST:
             break
@@ -128,8 +136,9 @@ def _depth(text: str) -> int:
 
 def _clause(text: str, quantity: Quantity) -> int:
     """Where the clause of a quantity begins."""
-    marks = max(text.rfind(mark, 0, quantity.start) for mark in "，,。；;：:、（(")
-    return marks + 1
+    first = max(0, quantity.start - _BEFORE)
+    marks = (text.rfind(mark, first, quantity.start) for mark in "，,。；;：:、（(")
+    return max(first, max(marks) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,28 +151,44 @@ class _Disclosed:
 
 
 def _twice(dossier: Dossier) -> Iterator[Finding]:
-    for one, other in combinations(_disclosed(dossier), 2):
-        same = one.quantity.measure == other.quantity.measure
-        if same and one.quantity.value != other.quantity.value and _alike(one, other):
-            first, second = (
-                quote(each.passage.text, each.quantity.start, each.quantity.end)
-                for each in (one, other)
-            )
-            yield Finding(
-                TWICE,
-                dossier.at(other.passage, other.quantity.start),
-                f"前面写“{first}”，这里写“{second}”，"
-                f"{_shown(one.quantity.value)} 与 {_shown(other.quantity.value)} 不一致。",
-                related=(dossier.at(one.passage, one.quantity.start),),
-            )
+    """Of each channel the first number, against those that differ from it."""
+    channels: list[list[_Disclosed]] = []
+    for each in _disclosed(dossier):
+        told = next((told for told in channels if _alike(told[0], each)), None)
+        if told is None and len(channels) < _MOST_CHANNELS:
+            channels.append([each])
+        elif told and told[0].quantity.value != each.quantity.value:
+            told.append(each)
+    for first, *others in channels:
+        if others:
+            yield _contradiction(dossier, first, others)
+
+
+def _contradiction(dossier: Dossier, first: _Disclosed, others: list[_Disclosed]) -> Finding:
+    one, other = (
+        quote(each.passage.text, each.quantity.start, each.quantity.end)
+        for each in (first, others[0])
+    )
+    place, *related = (
+        dossier.at(each.passage, each.quantity.start)
+        for each in (others[0], first, *others[1:_MOST_FOUND])
+    )
+    return Finding(
+        TWICE,
+        place,
+        f"前面写“{one}”，这里写“{other}”，"
+        f"{_shown(first.quantity.value)} 与 {_shown(others[0].quantity.value)} 不一致。",
+        related=tuple(related),
+    )
 
 
 def _disclosed(dossier: Dossier) -> Iterator[_Disclosed]:
     for passage in dossier.prose:
         text = passage.text
         for quantity in quantities(text):
-            start = max(text.rfind(mark, 0, quantity.start) for mark in "，,。；;：:") + 1
-            before = text[max(start, quantity.start - _BEFORE) : quantity.start]
+            first = max(0, quantity.start - _BEFORE)
+            start = max(text.rfind(mark, first, quantity.start) for mark in "，,。；;：:") + 1
+            before = text[max(start, first) : quantity.start]
             if quantity.vague or not _DISCLOSED.search(before) or _KIND.search(before):
                 continue
             channel = _CHANNEL.search(before)
@@ -171,7 +196,9 @@ def _disclosed(dossier: Dossier) -> Iterator[_Disclosed]:
 
 
 def _alike(one: _Disclosed, other: _Disclosed) -> bool:
-    """Whether two numbers are of one channel: both name none, or names that share a few words."""
+    """Whether two numbers are of one measure and channel: none, or names that share a few words."""
+    if one.quantity.measure != other.quantity.measure:
+        return False
     if not (one.channel and other.channel):
         return one.channel == other.channel
     matcher = SequenceMatcher(None, one.channel, other.channel, autojunk=False)
