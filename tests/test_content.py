@@ -223,6 +223,7 @@ WORDS = [
     ("year = 2021", "‸年度 = 2021", "你是不是想写 year？"),
     ("date =", "‸日期 =", "你是不是想写 date？"),
     ("[overview]", "[‸总体情况]", "你是不是想写 overview？"),
+    ("[disclosure]", "[‸主动公开]", "你是不是想写 disclosure？"),
     ("[applications.results.refused]", "[applications.results.‸不予公开]", "你是不是想写 refused？"),
     ("licences            = 0", "‸新收 = 0", "你是不是想写 [applications] 中的 received？"),
     ("licences            = 0", "‸啊啊 = 0", "请检查前面的引号是否成对"),
