@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, Workshop, of_rules
+from texts import LONG, MOST, dossier, everything, found
 from variants import workshop_for
 
 from pipeline.checking import Checked, Stock, check
@@ -225,10 +226,71 @@ def test_good_references(workshop: Workshop, content: dict[str, Any]) -> None:
     """Cells, totals, the year, and Chinese numerals; an escaped one means itself."""
     content["problems"]["text"] = (
         "{{year}}年收到{{ applications.received.total|中文 }}件，"
-        "{{ applications.received.natural }}件来自自然人，\\{{ nothing }} {{ 不是引用 }}。"
+        "{{ applications.received.natural }}件来自自然人，\\{{ nothing }} \\{{ 不是引用 }}。"
     )
     checked = workshop.check(content)
     assert checked.findings == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "新收‸｛｛ applications.received.total ｝｝件。",
+        "新收‸{applications.received.total}件。",
+        "新收‸｛ applications.received.total ｝件。",
+        "新收‸{{ 新收申请总计 }}件。",
+        "新收‸{{ applications。received。total }}件。",
+        "新收‸{{ applications.received.total ｜ 中文 }}件。",
+        "新收‸{{ applications.received.total 件。",
+        "新收applications.received.total‸}}件。".replace("新收a", "新收‸a"),
+        "新收‸applications.received.total件。",
+        "新收\\{{ applications.received.total }}、‸{{件}}。",
+        "网址 applications.received.example.cn/a、a@reviews.cn、http://reviews.total、{甲}、a.b。"
+        "\\{{ 甲 }}。".replace("applications.received.example.cn/a", "www.example.cn"),
+    ],
+)
+def test_slips_in_references(workshop: Workshop, text: str) -> None:
+    """What looks like a reference and will be printed as it stands is found where it stands."""
+    for finding in found(workshop, "NB504", text):
+        assert finding.message.endswith("会原样印出，不会换成数字。")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "‸**总的情况。新收3件。",
+        "**总的情况。**新收‸**3件。",
+        "‸＊＊总的情况。＊＊新收3件。",
+        "新收‸＊＊3件。",
+        "**总的情况。**新收\\**3件，电话138****1234，＊＊＊。",
+    ],
+)
+def test_asterisks_that_are_printed(workshop: Workshop, text: str) -> None:
+    """Those without a partner and full-width ones are found, escaped ones and rows of them not."""
+    for finding in found(workshop, "NB505", text):
+        assert finding.message.endswith("星号会原样印出。")
+
+
+def test_marks_in_a_title(workshop: Workshop) -> None:
+    """A title knows neither references nor bold letters."""
+    found(workshop, "NB504", "改正。", title="示范街道‸{{ year }}2023年度报告")
+    found(workshop, "NB505", "改正。", title="‸**示范街道2023年度报告")
+
+
+def test_the_nearest_path(workshop: Workshop) -> None:
+    """A path that leads nowhere is answered with the one that was meant; nonsense with none."""
+    (near, far) = found(
+        workshop, "NB501", "‸{{ applications.recieved.total }}，‸{{ zzzzzzzz.qqqqqqqqq }}。"
+    )
+    assert near.hint == "你是不是想写 {{ applications.received.total }}？"
+    assert far.hint == ""
+
+
+def test_marks_without_end(workshop: Workshop) -> None:
+    """However many marks a text holds, they are read to the end."""
+    for piece in ("{{ a.b }}", "{{ ", "{a.", "a.", "＊＊", "**", "**甲", "}}", "\\{{"):
+        looked_at = dossier(workshop, (piece * LONG)[:LONG])
+        assert len(everything(looked_at, [references.references])) <= MOST
 
 
 # Acceptances

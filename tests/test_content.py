@@ -223,6 +223,7 @@ WORDS = [
     ("year = 2021", "‸年度 = 2021", "你是不是想写 year？"),
     ("date =", "‸日期 =", "你是不是想写 date？"),
     ("[overview]", "[‸总体情况]", "你是不是想写 overview？"),
+    ("[disclosure]", "[‸主动公开]", "你是不是想写 disclosure？"),
     ("[applications.results.refused]", "[applications.results.‸不予公开]", "你是不是想写 refused？"),
     ("licences            = 0", "‸新收 = 0", "你是不是想写 [applications] 中的 received？"),
     ("licences            = 0", "‸啊啊 = 0", "请检查前面的引号是否成对"),
@@ -417,7 +418,7 @@ def test_rules_are_one_registry() -> None:
         "NB201", "NB202", "NB203", "NB204", "NB205", "NB206", "NB207", "NB208", "NB209", "NB210", "NB211", "NB212", "NB213", "NB220",
         "NB301", "NB302", "NB303", "NB304", "NB305", "NB306", "NB307", "NB308", "NB309", "NB310", "NB311", "NB312", "NB313", "NB314",
         "NB401", "NB402", "NB403", "NB404", "NB411", "NB412", "NB413", "NB414", "NB415",
-        "NB421", "NB422", "NB423", "NB424", "NB425", "NB426", "NB431", "NB432", "NB433", "NB441", "NB442", "NB443", "NB444", "NB501", "NB502", "NB503", "NB601", "NB602", "NB603", "NB604", "NB605", "NB701", "NB801",
+        "NB421", "NB422", "NB423", "NB424", "NB425", "NB426", "NB431", "NB432", "NB433", "NB441", "NB442", "NB443", "NB444", "NB501", "NB502", "NB503", "NB504", "NB505", "NB601", "NB602", "NB603", "NB604", "NB605", "NB701", "NB801",
     ]  # fmt: skip
     for rule in registry.ALL:
         assert rule.title

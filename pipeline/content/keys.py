@@ -23,7 +23,7 @@ def meant(model: type[BaseModel], path: Sequence[str | int]) -> str:
     """What somebody may have meant by an unknown key, as a question or a remedy; "" if unclear.
 
     A key that stands in one other table only; else one that is spelt alike here; else one that is
-    called so, here or elsewhere.
+    called so, here or elsewhere. A header of one word is that of a section before any part of one.
     """
     word = str(path[-1])
     here = tuple(key for key in path[:-1] if isinstance(key, str))
@@ -34,7 +34,8 @@ def meant(model: type[BaseModel], path: Sequence[str | int]) -> str:
         return f"{word} 要写在{right}。"
     if near := get_close_matches(word, _fields(_at(model, path[:-1])), n=1):
         return f"你是不是想写 {near[0]}？"
-    called = _called(word, known)
+    outermost = [] if here else [each for each in known if len(each[0]) == 1]
+    called = _called(word, outermost) or _called(word, known)
     if not called:
         return ""
     found = next((where for where in called if where[:-1] == here), called[0])

@@ -21,13 +21,13 @@ RULES = (NUMBERING,)
 
 _CHINESE = "[一二三四五六七八九十]{1,3}"
 _NUMBERED = re.compile(
-    rf"(?:^[ \u3000]{{0,4}}|(?<=[。；;])|(?<=[^0-9][：:]))(?:(?P<chapter>{_CHINESE})、"
+    rf"(?:^[ \u3000*＊]{{0,6}}|(?<=[。；;])|(?<=[^0-9][：:]))(?:(?P<chapter>{_CHINESE})、"
     rf"|[（(](?P<part>{_CHINESE})[）)]"
     r"|(?P<point>[0-9]{1,2})(?:[.．](?![0-9])|、)"
     r"|[（(](?P<item>[0-9]{1,2})[）)]"
     r"|(?P<entry>[0-9]{1,2})[）)]"
     r"|(?P<circle>[①-⑳]))"
-    rf"|(?:^|(?<=[。；：，、;:,\s”）)]))(?:(?P<firstly>{_CHINESE})是"
+    rf"|(?:^[ \u3000*＊]{{0,6}}|(?<=[。；：，、;:,\s”）)*＊]))(?:(?P<firstly>{_CHINESE})是"
     rf"|(?P<must>{_CHINESE})要(?![点素件闻求])|第(?P<ordinal>{_CHINESE})[，,、])"
 )
 _FORMS = {

@@ -82,6 +82,8 @@ _CAUSES = re.findall(
 _PLAIN = ("行末多了标点", "这里写成了圆括号")
 """Messages that say more than that a character is full-width."""
 _WORD = re.compile(r"[\u4e00-\u9fff][\w（）、“”]*(?=\s*[=＝:：\]］】])")
+_SWALLOWED = re.compile(r"\n[ \t]*(\[{1,2}[\w.-]+\]|[A-Za-z_][A-Za-z0-9_.-]{0,60}[ \t]*=)")
+_TYPED_END = re.compile("([“”＂]{3})[ \t\r]*(?:\n|$)")
 _HEADER = re.compile(r"^\[+([\w.-]+)\]", re.MULTILINE)
 
 
@@ -89,7 +91,8 @@ _HEADER = re.compile(r"^\[+([\w.-]+)\]", re.MULTILINE)
 class Mistake:
     """What is wrong at an offset, and what to do.
 
-    Of a key that is written twice, `path` names it and `first` is where it stood before.
+    Of a key that is written twice, `path` names it and `first` is where it stood before; of a text
+    without an end, `first` is where it should have ended at the latest.
     """
 
     offset: int
@@ -128,6 +131,8 @@ def explain(text: str, words: str, offset: int) -> Mistake:
     """The mistake behind tomllib's `words` about the text at `offset`."""
     if re.search("overwrite|twice|Duplicate|redefine|immutable", words):
         return _repeated(text, offset)
+    if swallowing := _swallowing(text, offset):
+        return swallowing
     if re.search(r"Unterminated|character '\\n'|Expected \"", words):
         starts = (token.start() for token in TOKEN.finditer(text) if token.lastindex)
         offset = next(starts, offset)
@@ -143,6 +148,25 @@ def explain(text: str, words: str, offset: int) -> Mistake:
     if (alike := _alike(after[:1])) and not message.startswith(_PLAIN):
         return Mistake(offset, alike)
     return Mistake(offset, message, hint, _named(text, offset))
+
+
+def _swallowing(text: str, offset: int) -> Mistake | None:
+    """The text before `offset` that has no end of its own: it holds 键 = or [表], or ”””."""
+    for token in TOKEN.finditer(text, 0):
+        if token.start() >= offset:
+            return None
+        if not token[0].startswith(('"""', "'''")):
+            continue
+        typed = _TYPED_END.search(token[0])
+        if found := typed or _SWALLOWED.search(token[0]):
+            at = token.start() + found.start(1)
+            line = text.count("\n", 0, at) + 1
+            why = f"第 {line} 行的 {found[1]} 不是结尾" if typed else f"第 {line} 行也成了文字"
+            hint = f"请在这段文字末尾写上三个半角引号 {token[0][:3]} 。"
+            return Mistake(
+                token.start(), f"从这里开始的文字，结尾漏了三个引号：{why}。", hint, (), at
+            )
+    return None
 
 
 def _named(text: str, offset: int) -> KeyPath:
