@@ -24,7 +24,8 @@ from pipeline.transcription.recognition import reading, running_text, usual_form
 from pipeline.transcription.remarks import ABSENT, GUESSED, LEFT_OUT, UNREADABLE, Remark
 from pipeline.transcription.transcribed import chapter_values, own_chapter_values, prose
 
-_MOST_ROWS = 1000
+MOST_ROWS = 1000
+"""Of a table of a report."""
 _NOTE = re.compile(r"[（(][^（()）]*[）)]$")
 
 
@@ -118,7 +119,7 @@ def _accepted(
 
 def _without_long_grids(manuscript: Manuscript) -> tuple[Manuscript, list[Remark]]:
     """The manuscript without grids that are too long for a table of a report."""
-    long = [b for b in manuscript.blocks if isinstance(b, Grid) and len(b.rows) > _MOST_ROWS]
+    long = [b for b in manuscript.blocks if isinstance(b, Grid) and len(b.rows) > MOST_ROWS]
     kept = tuple(block for block in manuscript.blocks if not any(block is each for each in long))
     remarks = [
         Remark(LEFT_OUT, grid.where, f"这张表有 {len(grid.rows)} 行，不会是年报的表格，没有读")
