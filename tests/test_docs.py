@@ -264,3 +264,17 @@ def test_licensed_suffixes() -> None:
     entries = tomllib.loads(read("fonts/fonts.toml"))["roles"].values()
     for role in entries:
         assert {Path(name).suffix.casefold() for name in role["licensed"]} <= fonts.FONT_SUFFIXES
+
+
+def test_limits_of_import() -> None:
+    """README.md states the limits of import as the program has them."""
+    from pipeline.transcription import bounds, importing, package, transcript  # noqa: PLC0415
+
+    told = read("README.md")
+    numbers = [
+        bounds.MOST_CHARACTERS, bounds.MOST_BLOCKS, bounds.MOST_TEXT, bounds.MOST_LINES,
+        bounds.MOST_MARKS, package.MOST_MARKS, transcript.MOST_ROWS,
+    ]  # fmt: skip
+    sizes = [importing.MOST_BYTES, package.MOST_BYTES, package.MOST_IN_ALL]
+    for limit in [f"{number:,}" for number in numbers] + [f"{size >> 20} MiB" for size in sizes]:
+        assert re.search(rf"(?<![0-9,]){limit}(?!,?[0-9])", told), limit

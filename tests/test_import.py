@@ -294,6 +294,39 @@ def test_more_than_a_report_is_refused(text: str, stock: Stock, tmp_path: Path) 
         importing.read_report(path, stock.forms)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲" * 1_400_000,
+        "\n" * 200_001 + "甲",
+        "- 1 -\n" * 20_001,
+        "<p>" + "<b>甲</b>" * 250_001,
+        "<p " + "a " * 2001 + ">甲",
+        "<p " + "a='' " * 1400 + ">甲",
+        "<p '>' " + "a " * 2001 + ">甲",
+        ("<p " + "a " * 1900 + ">甲") * 1100,
+    ],
+    ids=["bytes", "lines", "page numbers", "tags", "attributes", "values", "bracket", "all tags"],
+)
+def test_swollen_files_are_refused_unread(text: str, stock: Stock, tmp_path: Path) -> None:
+    """Lines, tags and attributes that no report has so many of are refused before they are read."""
+    path = tmp_path / "swollen"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FileProblem, match="内容太多"):
+        importing.read_report(path, stock.forms)
+
+
+def test_a_picture_in_a_page_is_no_swollen_tag(stock: Stock, tmp_path: Path) -> None:
+    """Tags are as long as they like where a picture stands in quotes."""
+    path = tmp_path / "picture.html"
+    picture = f'<img src="data:image/png;base64,{"A" * 1_000_000}==">'
+    path.write_text(
+        f"<p>示例街道办事处2021年政府信息公开工作年度报告</p>{picture}", encoding="utf-8"
+    )
+    back = importing.read_report(path, stock.forms)
+    assert "这里有一幅图片" in back.text
+
+
 # ---- the command
 
 PUBLISHED = """\

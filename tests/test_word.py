@@ -4,6 +4,7 @@
 import io
 import struct
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -29,6 +30,42 @@ def make(tmp_path: Path) -> Make:
         return read(package(tmp_path / "a.docx", body, parts, ns))
 
     return made
+
+
+def test_indents(make: Make) -> None:
+    """A paragraph begins as far to the right as its format, its style and its blanks say."""
+    styles = (
+        f'<w:styles xmlns:w="{W}"><w:style w:styleId="i"><w:pPr><w:ind w:left="420"/></w:pPr>'
+        "</w:style></w:styles>"
+    )
+    read = make(
+        p(run("甲"))
+        + p(run("乙"), properties='<w:ind w:left="210" w:firstLineChars="200"/>')
+        + p(run("丙"), properties='<w:ind w:start="420" w:hanging="210"/>')
+        + p(run("丁"), properties='<w:pStyle w:val="i"/>')
+        + p(run("戊"), properties='<w:pStyle w:val="i"/><w:ind w:leftChars="100" w:left="9"/>')
+        + p(run("\u3000己"), properties='<w:ind w:firstLine="210"/>')
+        + p(run("庚"), properties='<w:ind w:left="-420" w:right="x"/>'),
+        [("styles", "styles.xml", styles.encode())],
+    )
+    indents = [block.indent for block in read.blocks if isinstance(block, Paragraph)]
+    assert indents == [0, 6, 2, 4, 2, 4, 0]
+
+
+def test_depth_by_indents(stock: Stock, tmp_path: Path) -> None:
+    """The indents of labels in a Word file say how deep the rows of the annex stand."""
+    heads = f"<w:tr>{tc('统计指标')}{tc('单位')}{tc('统计数')}</w:tr>"
+    rows = "".join(
+        "<w:tr><w:tc>"
+        + p(run(label), properties=f"<w:ind w:left='{left}'/>")
+        + f"</w:tc>{tc('条')}{tc('1')}</w:tr>"
+        for label, left in (("总数", 0), ("其中：甲", 210), ("乙", 420), ("丙", 0))
+    )
+    title = p(run("示例街道办事处2016年政府信息公开工作年度报告"))
+    path = package(tmp_path / "a.docx", f"{title}<w:tbl>{heads}{rows}</w:tbl>")
+    text = importing.read_report(path, stock.forms).text
+    made = tomllib.loads(text)["statistics"]["rows"]
+    assert [row.get("depth", 0) for row in made] == [0, 1, 2, 0]
 
 
 @pytest.mark.parametrize("ns", [W, STRICT])

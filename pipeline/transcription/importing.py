@@ -1,7 +1,6 @@
 """`import`: the file of a published report → the text of a content file, and what was noticed."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +8,8 @@ from pipeline.content import contentfile
 from pipeline.errors import FileProblem
 from pipeline.files import reason
 from pipeline.form.forms import Form
-from pipeline.transcription import legacy, plaintext, webpage, word
-from pipeline.transcription.manuscript import Block, Grid, Manuscript, Paragraph
+from pipeline.transcription import bounds, legacy, plaintext, webpage, word
+from pipeline.transcription.manuscript import Manuscript
 from pipeline.transcription.remarks import Remark
 from pipeline.transcription.transcript import Told, transcribe
 
@@ -20,8 +19,6 @@ _OTHERS = (b"mimetypeapplication/vnd.oasis.opendocument.text", b'progid="Word.Do
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.IGNORECASE)
 _START = 4096
 MOST_BYTES = 64 * 1024 * 1024
-MOST_CHARACTERS, MOST_BLOCKS = 1_000_000, 20_000
-"""Of a report, its paragraphs and cells counted together; 200 pages have a fifth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ def read_report(path: Path, all_forms: tuple[Form, ...], told: Told | None = Non
         MissingTool: it is a .doc, and LibreOffice is not there.
         ContentError: nothing in it looks like an annual report.
     """
-    transcript = transcribe(_bounded(manuscript(path)), all_forms, told)
+    transcript = transcribe(bounds.of_report(manuscript(path)), all_forms, told)
     above = [
         f"由 {path.name} 导入。请与原件核对，看过末尾的说明以后，删去这一行和那些说明。",
         "signature：sealed 盖章，unsealed 不盖章；原件看不出来，暂按盖章。",
@@ -60,31 +57,9 @@ def manuscript(path: Path) -> Manuscript:
     if data.startswith(_PDF):
         hint = "请用 .docx、.html 或纯文本；只有 PDF 的，请先把文字和表格另存为其中一种。"
         raise FileProblem(f"PDF 不能导入：{path.name}。", hint)
-    markup = _MARKUP.search(data[:_START].replace(b"\0", b""))
-    return webpage.read(data, path.name) if markup else plaintext.read(data, path.name)
-
-
-def _bounded(read: Manuscript) -> Manuscript:
-    """A manuscript that is no longer than a report may be."""
-    characters, number = _size(read.blocks)
-    if characters > MOST_CHARACTERS or number > MOST_BLOCKS:
-        most = f"{MOST_BLOCKS} 段（格）、{MOST_CHARACTERS // 10_000} 万字"
-        message = f"内容太多，不像一份年报：{read.file}。"
-        raise FileProblem(message, f"最多 {most}；请检查是不是放错了文件，或只留下年报的部分。")
-    return read
-
-
-def _size(blocks: Iterable[Block]) -> tuple[int, int]:
-    """How many characters stand in blocks, and how many paragraphs and cells there are."""
-    characters = number = 0
-    for block in blocks:
-        number += 1
-        inside = [cell for row in block.rows for cell in row] if isinstance(block, Grid) else []
-        characters += len(block.text) if isinstance(block, Paragraph) else 0
-        for cell in inside:
-            more, further = _size(cell.blocks)
-            characters, number = characters + more, number + max(further, 1)
-    return characters, number
+    if _MARKUP.search(data[:_START].replace(b"\0", b"")):
+        return webpage.read(bounds.of_page(data, path.name), path.name)
+    return plaintext.read(bounds.of_text(data, path.name), path.name)
 
 
 def _read(path: Path) -> bytes:

@@ -19,8 +19,8 @@ def plainly_spaced(text: str) -> str:
 class Paragraph:
     """One paragraph, without blanks at its ends; `level` is that of a heading style, 0 without.
 
-    `where` names its place for a person: 第 12 行, 第 3 段, 第 2 张表第 5 行. `indent` is the width
-    of the blanks it began with, in half characters.
+    `where` names its place for a person: 第 12 行, 第 3 段, 第 2 张表第 5 行. `indent` is how
+    far it begins to the right, by blanks or by its format, in half characters.
     """
 
     text: str

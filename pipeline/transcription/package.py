@@ -21,7 +21,7 @@ MOST_ENTRIES = 20_000
 """Heads of entries anywhere in a file, those of packages in the package included."""
 MOST_RATIO, FREE_OF_RATIO = 200, 10 * 1024 * 1024
 """A part of more than 10 MiB may not have been packed to less than a 200th."""
-MOST_MARKS = 1_500_000
+MOST_MARKS = 1_000_000
 """Tags, and equals signs, in the XML of a part: each becomes an object in memory."""
 BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, KeyError, IndexError,

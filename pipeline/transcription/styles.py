@@ -1,6 +1,7 @@
 """Word's styles: headings, automatic numbers, hidden text, tables of contents."""
 
 import re
+from collections.abc import Sequence
 
 from lxml import etree
 
@@ -11,6 +12,9 @@ _CONTENTS = re.compile(r"(?:toc|目录|WPSOffice手动目录)\s*[1-9]", re.IGNOR
 _BODY_LEVEL = 9
 """outlineLvl of running text; those below are headings."""
 _DEEPEST = 20
+_WHOLE = re.compile("-?[0-9]{1,6}")
+_HUNDREDTHS, _TWIPS = 50, 105
+"""Of half a character: w:leftChars counts in hundredths; w:left in twips, here of 10.5 pt."""
 
 
 class Styles:
@@ -33,6 +37,12 @@ class Styles:
             if found := _HEADING.fullmatch(_value(style, "name").strip()):
                 return int(found[1])
         return 0
+
+    def indent(self, properties: etree._Element | None) -> int:
+        """How far the first line of a paragraph is moved to the right, in half characters."""
+        told = [child(each, "ind") for each in self._chain(properties)]
+        left = _first(told, "left") or _first(told, "start")
+        return max(0, round(left + _first(told, "firstLine") - _first(told, "hanging")))
 
     def list_of(self, properties: etree._Element | None) -> tuple[str, int | None]:
         """The list that numbers a paragraph, "" for none, and the level in it from 0, if told."""
@@ -85,6 +95,15 @@ class Styles:
             found.append(self._styles[name])
             name = _value(found[-1], "basedOn")
         return found
+
+
+def _first(told: Sequence[etree._Element | None], name: str) -> float:
+    """The first that is told of an indent, in half characters: itself in hundredths, or twips."""
+    for each in told:
+        for key, unit in ((f"{name}Chars", _HUNDREDTHS), (name, _TWIPS)):
+            if found := _WHOLE.fullmatch(attribute(each, key)):
+                return int(found[0]) / unit
+    return 0
 
 
 def _value(element: etree._Element | None, name: str) -> str:

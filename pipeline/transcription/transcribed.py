@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.form.forms import Section
 from pipeline.form.wording import plain
-from pipeline.transcription.outline import Chapter, Part
+from pipeline.transcription.chapters import Chapter, Part
 
 
 def chapter_values(section: Section, chapter: Chapter | None) -> dict[str, Any]:

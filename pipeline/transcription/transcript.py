@@ -5,35 +5,27 @@ wording, or in the remarks.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.content.schema import OWN
-from pipeline.errors import ContentError, UsageError
-from pipeline.form import forms
+from pipeline.errors import ContentError
 from pipeline.form.forms import Form, Section
 from pipeline.form.rows import ROWS
 from pipeline.form.tables import BLANK, Line, Value, lines
-from pipeline.form.wording import number_of, plain
+from pipeline.form.wording import plain
 from pipeline.rules.blanks import UNFILLED
-from pipeline.transcription.entries import Reader
-from pipeline.transcription.figures import is_number
-from pipeline.transcription.flat import regained
-from pipeline.transcription.indicators import Indicators, indicators
-from pipeline.transcription.manuscript import Block, Grid, Manuscript, Paragraph, paragraphs
-from pipeline.transcription.outline import (
-    Item,
-    Outline,
-    TableMark,
-    outline,
-)
-from pipeline.transcription.particulars import is_title, office_in, year_in, year_of_file
+from pipeline.transcription.chapters import Outline
+from pipeline.transcription.manuscript import Grid, Manuscript, paragraphs
+from pipeline.transcription.outline import outline
+from pipeline.transcription.particulars import is_title, office_in
+from pipeline.transcription.recognition import reading, running_text, usual_form, year_of
 from pipeline.transcription.remarks import ABSENT, GUESSED, LEFT_OUT, UNREADABLE, Remark
 from pipeline.transcription.transcribed import chapter_values, own_chapter_values, prose
 
-_MOST_ROWS = 1000
+MOST_ROWS = 1000
+"""Of a table of a report."""
 _NOTE = re.compile(r"[（(][^（()）]*[）)]$")
 
 
@@ -67,10 +59,10 @@ def transcribe(
     told = told or Told()
     manuscript, long = _without_long_grids(manuscript)
     heads = dict(manuscript.told)
-    year, guess = _year(manuscript, heads, told, all_forms)
-    read = _read(manuscript, all_forms, year)
+    year, guess = year_of(manuscript, heads, told.year, all_forms)
+    read = reading(manuscript, all_forms, year)
     form, reader, listed = read.form, read.reader, read.listed
-    found = outline(list(_items(read)), form)
+    found = outline(list(running_text(read)), form)
     title = found.title or heads.get("title", "")
     if not (found.chapters or reader.entries.values or is_title(title)):
         message = f"看不出这是一份年度报告：{manuscript.file}。"
@@ -89,7 +81,7 @@ def transcribe(
         remarks.append(Remark(ABSENT, "", "没有找到年度，请填写 year"))
     else:
         values["year"] = year
-    if form is not _usual(all_forms, year):
+    if form is not usual_form(all_forms, year):
         values["form"] = form.name
         remarks.append(Remark(GUESSED, "", f"按表格和章节，这份年报用的是“{form.title}”"))
     told = replace(told, file_agency=_NOTE.sub("", heads.get("agency", "")))
@@ -125,126 +117,9 @@ def _accepted(
             yield {"code": UNFILLED.code, "path": section.key, "reason": reason}
 
 
-def _year(
-    manuscript: Manuscript, heads: Mapping[str, str], told: Told, all_forms: tuple[Form, ...]
-) -> tuple[int | None, list[Remark]]:
-    """The year: as told, of the title, of the file's head, the one most often named, of the name.
-
-    A year that no form covers is taken only where nothing names another.
-    """
-    if told.year:
-        return told.year, []
-    texts = [paragraph.text for paragraph in paragraphs(manuscript.blocks)]
-    start = next((at for at, text in enumerate(texts) if number_of(text) == 1), len(texts))
-    titles = [text for text in texts[:start] if is_title(text)][::-1]
-    titles += [text for text in texts[start:] if is_title(text)]
-    named = Counter(year for text in texts if (year := year_in(text)))
-    first = [year_in(text) for text in (*titles, heads.get("year", "") + "年")]
-    second = [year_in(heads.get("title", "")), *(year for year, _ in named.most_common())]
-    found = [year for year in (*first, *second, year_of_file(manuscript.file)) if year]
-    year = next((each for each in [*found, 0] if each == 0 or _covered(all_forms, each)), 0)
-    year = year or next(iter(found), 0)
-    if not year:
-        return None, []
-    if year in [each for each in (*first, second[0]) if each][:1]:
-        return year, []
-    if year in named:
-        return year, [Remark(GUESSED, "", f"标题里没有可用的年度，按正文定为 {year} 年")]
-    return year, [Remark(GUESSED, "", f"文中没有可用的年度，按文件名定为 {year} 年")]
-
-
-def _covered(all_forms: tuple[Form, ...], year: int) -> bool:
-    try:
-        return bool(forms.choose(all_forms, year))
-    except UsageError:
-        return False
-
-
-def _usual(all_forms: tuple[Form, ...], year: int | None) -> Form:
-    try:
-        return forms.choose(all_forms, year or 0)
-    except UsageError:
-        return max(all_forms, key=lambda form: form.from_year)
-
-
-@dataclass(frozen=True)
-class _Read:
-    """What a form makes of a manuscript: its tables, and the blocks with rows regained."""
-
-    form: Form
-    blocks: Sequence[Block]
-    reader: Reader
-    listed: Indicators
-
-
-def _read(manuscript: Manuscript, all_forms: tuple[Form, ...], year: int | None) -> _Read:
-    """What the form makes of it whose tables it shows best, else the form of its year."""
-    usual = _usual(all_forms, year)
-    tried = []
-    for form in all_forms:
-        reader = Reader(form)
-        blocks = regained(manuscript.blocks, reader.labels)
-        grids = [block for block in blocks if isinstance(block, Grid)]
-        listed = _listed(grids, form)
-        for grid in grids:
-            if not listed.holds(grid):
-                reader.read(grid)
-        shown = len(reader.entries.values) + reader.headings(grids) + len(listed.rows)
-        tables = any(section.table for section in form.sections)
-        # A form without tables is a better guess than one whose tables are not there.
-        weight = (shown, form is usual and (not form.own_sections or shown > 0 or not tables),
-                  form.own_sections == usual.own_sections and not tables)  # fmt: skip
-        tried.append((weight, _Read(form, blocks, reader, listed)))
-    return max(tried, key=lambda each: each[0])[1]
-
-
-def _listed(grids: Sequence[Grid], form: Form) -> Indicators:
-    for section in form.sections:
-        if section.table and section.table.own_rows:
-            return indicators(grids, section.table)
-    return Indicators()
-
-
-def _items(read: _Read) -> Iterator[Item]:
-    """The running text, with a mark where a table of the form stood, without its headings."""
-    marks = Reader(read.form, read.reader.labels)
-    annexes = [text for s in read.form.sections if s.annex for text in (s.heading, "附件")]
-    annexes += [f"附件：{text}" for text in annexes]
-    titles = [plain(text) for text in annexes] if read.listed.rows else []
-    headings = _headings(read.blocks, marks)
-    for at, block in enumerate(read.blocks):
-        if isinstance(block, Grid):
-            if not read.listed.holds(block):
-                for key in sorted(marks.read(block)):
-                    yield TableMark(key, block.where)
-        elif isinstance(block, Paragraph) and plain(block.text) in titles:
-            continue
-        elif at not in headings:
-            yield block
-
-
-def _headings(blocks: Sequence[Block], reader: Reader) -> set[int]:
-    """Which paragraphs are headings of a table: those in a row above or below a grid."""
-    found: set[int] = set()
-    for order in (range(len(blocks)), range(len(blocks) - 1, -1, -1)):
-        beside = False
-        for at in order:
-            block = blocks[at]
-            below = blocks[at + 1] if at + 1 < len(blocks) else None
-            # A label whose numbers were not understood stays with them.
-            label = isinstance(below, Paragraph) and is_number(below.text)
-            if beside and isinstance(block, Paragraph) and not label:
-                beside = reader.labels.is_heading(block.text)
-                if beside:
-                    found.add(at)
-            else:
-                beside = isinstance(block, Grid)
-    return found
-
-
 def _without_long_grids(manuscript: Manuscript) -> tuple[Manuscript, list[Remark]]:
     """The manuscript without grids that are too long for a table of a report."""
-    long = [b for b in manuscript.blocks if isinstance(b, Grid) and len(b.rows) > _MOST_ROWS]
+    long = [b for b in manuscript.blocks if isinstance(b, Grid) and len(b.rows) > MOST_ROWS]
     kept = tuple(block for block in manuscript.blocks if not any(block is each for each in long))
     remarks = [
         Remark(LEFT_OUT, grid.where, f"这张表有 {len(grid.rows)} 行，不会是年报的表格，没有读")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -13,6 +13,7 @@ from pipeline.transcription.manuscript import (
     Block,
     Paragraph,
     Picture,
+    indent,
     paragraphs,
     plainly_spaced,
 )
@@ -106,6 +107,8 @@ class Reader:
         lines = ["".join(pieces) for pieces in text.lines]
         lines[:1] = [label + line for line in lines[:1]]
         made = [Paragraph(line, here, level) for line in map(_trimmed, lines) if line]
+        wide = self._styles.indent(properties) + indent("".join(lines[:1]))
+        made[:1] = [replace(line, indent=wide) for line in made[:1]]
         if self._styles.is_contents(properties):
             self._tell_contents(made)
             made = []
