@@ -30,6 +30,26 @@ def reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
+def load(path: Path, most: int, shown: str = "") -> bytes:
+    """The bytes of a file, no more than `most` and one; messages call it `shown`, or by its path.
+
+    Raises:
+        FileProblem: it is not there, or cannot be read.
+    """
+    file = shown or str(path)
+    try:
+        with path.open("rb") as stream:
+            return stream.read(most + 1)
+    except FileNotFoundError:
+        raise FileProblem(f"找不到文件：{file}。", "请检查文件名和所在的文件夹。") from None
+    except IsADirectoryError:
+        raise FileProblem(f"这是文件夹，不是文件：{file}。", "请写到文件名为止。") from None
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else "文件名有误"
+        hint = "请检查文件的权限，以及它是否正被别的程序占用。"
+        raise FileProblem(f"文件读不出来：{file}（{why}）。", hint) from error
+
+
 def write(path: Path, data: bytes, *, new: bool = False) -> None:
     """Write `data` to `path`, replacing what is there; on any failure that stays as it was.
 

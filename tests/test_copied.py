@@ -4,12 +4,9 @@ from pathlib import Path
 
 import pytest
 from conftest import Workshop
-from hypothesis import given
-from texts import HARD, LONG, MOST, anything, checked, dossier, everything, found
+from texts import checked, found
 
 from pipeline.rules import copied
-
-CHECKS = (copied.copied,)
 
 OLD = (
     "2022年，街道设立了信息公开查阅点。科室每月报送应当公开的文件。"
@@ -114,17 +111,3 @@ def test_a_number_of_the_tables(workshop: Workshop) -> None:
     table = {"disclosure": content["disclosure"]}
     assert found(workshop, "NB415", before, before=before, **table) == []
     found(workshop, "NB415", before.replace("15", "‸15"), before=before)
-
-
-@given(text=anything)
-def test_no_text_is_too_odd(workshop: Workshop, text: str) -> None:
-    """Whatever stands in a report, the rules come to an end, and their findings have a message."""
-    for finding in everything(dossier(workshop, text), CHECKS):
-        assert finding.message.endswith("。")
-
-
-@pytest.mark.parametrize("piece", HARD)
-def test_a_long_paragraph(workshop: Workshop, piece: str) -> None:
-    """Two hundred thousand characters of one kind are read to the end."""
-    looked_at = dossier(workshop, (piece * LONG)[:LONG])
-    assert len(everything(looked_at, CHECKS)) <= MOST

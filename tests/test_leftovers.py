@@ -6,16 +6,11 @@ from pathlib import Path
 
 import pytest
 from conftest import AGENCY, SHARED, Workshop
-from hypothesis import given
-from texts import HARD, LONG, MOST, anything, dossier, everything, found
+from texts import found
 
 from pipeline.checking import check
 from pipeline.project import Target
-from pipeline.rules import agencies, leftovers, stale
 from pipeline.transcription.importing import read_report
-
-CHECKS = (leftovers.leftovers, agencies.agencies, stale.stale)
-
 
 # Words of a template
 
@@ -269,20 +264,3 @@ def test_no_false_alarm_in_published_reports(workshop: Workshop) -> None:
         if code in WATCHED
     )
     assert counts == JUDGED
-
-
-# Anything
-
-
-@given(text=anything)
-def test_no_text_is_too_odd(workshop: Workshop, text: str) -> None:
-    """Whatever stands in a report, the rules come to an end, and their findings have a message."""
-    for finding in everything(dossier(workshop, text), CHECKS):
-        assert finding.message.endswith("。")
-
-
-@pytest.mark.parametrize("piece", HARD)
-def test_a_long_paragraph(workshop: Workshop, piece: str) -> None:
-    """Two hundred thousand characters of one kind are read to the end."""
-    looked_at = dossier(workshop, (piece * LONG)[:LONG])
-    assert len(everything(looked_at, CHECKS)) <= MOST * len(CHECKS)

@@ -2,13 +2,9 @@
 
 import pytest
 from conftest import Workshop
-from hypothesis import given
-from texts import HARD, LONG, MOST, anything, dossier, everything, found
+from texts import found
 
 from pipeline.findings import Severity
-from pipeline.rules import privacy
-
-CHECKS = (privacy.privacy,)
 
 
 @pytest.mark.parametrize(
@@ -114,17 +110,3 @@ def test_names_of_applicants(workshop: Workshop, text: str) -> None:
 def test_applicants_without_names(workshop: Workshop, text: str) -> None:
     """What an applicant does is no name."""
     assert found(workshop, "NB444", text) == []
-
-
-@given(text=anything)
-def test_no_text_is_too_odd(workshop: Workshop, text: str) -> None:
-    """Whatever stands in a report, the rule comes to an end, and its findings have a message."""
-    for finding in everything(dossier(workshop, text), CHECKS):
-        assert finding.message.endswith("。")
-
-
-@pytest.mark.parametrize("piece", HARD)
-def test_a_long_paragraph(workshop: Workshop, piece: str) -> None:
-    """Two hundred thousand characters of one kind are read to the end."""
-    looked_at = dossier(workshop, (piece * LONG)[:LONG])
-    assert len(everything(looked_at, CHECKS)) <= MOST

@@ -2,19 +2,7 @@
 
 import pytest
 from conftest import Workshop
-from hypothesis import given
-from texts import HARD, LONG, MOST, Check, anything, dossier, everything, found
-
-from pipeline.rules import brackets, numbering, punctuation, repetition, spacing
-
-CHECKS: tuple[Check, ...] = (
-    punctuation.half_width,
-    spacing.spacing,
-    brackets.unpaired,
-    repetition.doubled,
-    numbering.numbering,
-)
-
+from texts import found
 
 # Half-width marks
 
@@ -247,20 +235,3 @@ def test_prescribed_headings_count(workshop: Workshop) -> None:
     assert finding.place.path == "overview"
     content["overview"]["on_request"] = "无。"
     assert [f for f in workshop.check(content).findings if f.rule.code == "NB425"] == []
-
-
-# Anything
-
-
-@given(text=anything)
-def test_no_text_is_too_odd(workshop: Workshop, text: str) -> None:
-    """Whatever stands in a report, the rules come to an end, and their findings have a message."""
-    for finding in everything(dossier(workshop, text), CHECKS):
-        assert finding.message.endswith("。")
-
-
-@pytest.mark.parametrize("piece", HARD)
-def test_a_long_paragraph(workshop: Workshop, piece: str) -> None:
-    """Two hundred thousand characters of one kind are read to the end."""
-    looked_at = dossier(workshop, (piece * LONG)[:LONG])
-    assert len(everything(looked_at, CHECKS)) <= MOST * len(CHECKS)

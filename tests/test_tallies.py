@@ -8,12 +8,10 @@ from conftest import ROOT, SHARED, Workshop, of_rules
 from hypothesis import given
 from hypothesis import strategies as st
 from saying import CASES, dossier
-from texts import HARD, everything
-from texts import dossier as holding
 
 from pipeline.build import Stock, check
 from pipeline.findings import Finding
-from pipeline.rules import brackets, checks, statements, tallies
+from pipeline.rules import tallies
 from pipeline.transcription import importing
 
 REPORTS = sorted((SHARED / "reports").glob("*.txt"))
@@ -172,12 +170,3 @@ def test_any_text(workshop: Workshop, text: str) -> None:
     looked_at = dossier(workshop.write(content).path, workshop.stock)
     for finding in tallies.tallies(looked_at):
         assert finding.place.path == "overview.proactive"
-
-
-@pytest.mark.parametrize("piece", HARD)
-def test_one_thing_again_and_again(workshop: Workshop, piece: str) -> None:
-    """Every rule reads 10,000 characters of one kind; lists and claims give few findings."""
-    looked_at = holding(workshop, (piece * 10_000)[:10_000])
-    everything(looked_at, checks._CHECKS)
-    few = [statements.statements, tallies.tallies, brackets.unpaired]
-    assert all(len(list(check(looked_at))) <= 40 for check in few)

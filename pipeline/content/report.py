@@ -18,7 +18,7 @@ from pipeline.errors import ContentError, FileProblem, UsageError
 from pipeline.findings import Finding, Place
 from pipeline.form import forms, rows, tables
 from pipeline.form.forms import Form, Section
-from pipeline.form.tables import TableValues, Value
+from pipeline.form.tables import Cell, TableValues, Value
 from pipeline.project import AGENCY_FILE
 from pipeline.signature import Kind as SignatureKind
 from pipeline.tomlfile import source
@@ -127,6 +127,10 @@ class Report:
     def place(self, path: KeyPath) -> Place:
         """Where a key path stands in the content file."""
         return self.source.place(path)
+
+    def cell_place(self, values: TableValues, cell: Cell) -> Place:
+        """Where a cell stands in the content file; a total that is not stated, by its terms."""
+        return self.place(values.origins[cell.path])
 
     def locate(self, origin: Origin | None, index: int = 0) -> Place:
         """Where a character of the document comes from; the form's own text, in the form."""

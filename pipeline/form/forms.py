@@ -14,7 +14,6 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from pipeline.errors import FileProblem, UsageError
 from pipeline.form.blocks import Table
-from pipeline.form.trees import Explained as Explained  # noqa: PLC0414  # for rules.substance
 from pipeline.form.trees import Key, Model, tell_apart
 
 RESERVED = frozenset({"text", "before", "after", "parts", "heading", "rows"})

@@ -7,7 +7,6 @@ from pipeline.content.report import Report
 from pipeline.findings import Finding, Rule, Severity, quoted
 from pipeline.form.tables import Cell, Line, TableValues, lines
 from pipeline.rules.dossier import Dossier
-from pipeline.rules.relations import at
 
 _NOT_APPLICABLE = "不适用"
 _SEVERAL = 3
@@ -80,7 +79,9 @@ def _rows(
     report: Report, values: TableValues, heading: str, unwritten: list[Line], rule: Rule
 ) -> Finding:
     """Rows of which nothing is filled in yet, as one finding: a new file has many."""
-    place, *related = (at(report, values, cell) for line in unwritten for cell in line.entered)
+    place, *related = (
+        report.cell_place(values, cell) for line in unwritten for cell in line.entered
+    )
     names = "、".join(quoted(line.label) for line in unwritten[:_SEVERAL])
     message = f"{quoted(heading)}的表有 {len(unwritten)} 行没有填：{names}等。"
     return Finding(rule, place, message, related=tuple(related))
@@ -120,7 +121,7 @@ def _found(
         names = "、".join(cell.column.labels[-1] for _, cell in group)
         how = f"写着“{value}”" if str(value).strip() else "空着"
         parts.append(how if line.scalar else f"{names}{how}")
-    place, *related = (at(report, values, cell) for cell in empty)
+    place, *related = (report.cell_place(values, cell) for cell in empty)
     return Finding(rule, place, f"{quoted(line.label)}{'，'.join(parts)}。", related=tuple(related))
 
 
@@ -136,7 +137,7 @@ def barred(dossier: Dossier) -> Iterator[Finding]:
                 continue
             wrong = [cell for cell in line.cells if _counts(values, cell)]
             if wrong and report.agency.name.endswith(rule.agencies):
-                place, *related = (at(report, values, cell) for cell in wrong)
+                place, *related = (report.cell_place(values, cell) for cell in wrong)
                 numbers = "、".join(f"{c.column.labels[-1]} {values[c.path]}" for c in wrong)
                 message = (
                     f"{report.agency.name}{rule.why}，{quoted(line.label)}一行却有：{numbers}。"

@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
     *privacy.RULES,
     *acceptance.RULES,
 )
-_CHECKS: tuple[Callable[[Dossier], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Dossier], Iterator[Finding]], ...] = (
     filing.filing,
     relations.relations,
     years.years,
@@ -73,8 +73,9 @@ _CHECKS: tuple[Callable[[Dossier], Iterator[Finding]], ...] = (
     numbering.numbering,
     privacy.privacy,
 )
+"""The rules, in the order in which they are asked."""
 
 
 def check(dossier: Dossier) -> list[Finding]:
     """Every finding of every rule, rule by rule."""
-    return [finding for rule in _CHECKS for finding in rule(dossier)]
+    return [finding for rule in CHECKS for finding in rule(dossier)]

@@ -60,6 +60,11 @@ def quantities(text: str) -> Iterator[Quantity]:
         yield Quantity(start, found.end(), value, measure, vague)
 
 
+def shown(value: Decimal) -> str:
+    """A number as messages show it: without zeros at its end, without an exponent."""
+    return format(value.normalize() + 0, "f")
+
+
 def _value(text: str) -> Decimal | None:
     plain = "".join(text.split()).translate(_WIDE).replace(",", "")
     try:

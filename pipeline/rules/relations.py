@@ -1,11 +1,11 @@
 """勾稽关系 within a report: stated totals against sums, and the equations of the form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Place, Rule, Severity, quoted
-from pipeline.form.tables import Cell, Equation, TableValues, add, printed
+from pipeline.form.tables import Cell, Equation, TableValues, Value, add, printed
 from pipeline.rules.dossier import Dossier
 
 STATED = Rule(
@@ -51,39 +51,49 @@ def relations(dossier: Dossier) -> Iterator[Finding]:
                 yield from _stated(report, values, cell)
         for equation in values.equations(table):
             if not equation.previous:
-                yield from _broken(report, values, equation)
+                rule = NEARLY if equation.relation.nearly else RELATION
+                yield from unequal(report, values, equation, rule)
 
 
-def _broken(report: Report, values: TableValues, equation: Equation) -> Iterator[Finding]:
+def unequal(
+    report: Report,
+    values: TableValues,
+    equation: Equation,
+    rule: Rule,
+    previous: Sequence[tuple[Value, Place]] = (),
+) -> Iterator[Finding]:
+    """An equation whose sides differ, as a finding of `rule`; nothing where a term is no number.
+
+    `previous` are its terms of the year before, each with its place.
+    """
     left, right, less = (
         add([values[cell.path] for cell in side])
         for side in (equation.left, equation.right, equation.minus)
     )
-    if isinstance(left, str) or isinstance(right, str) or isinstance(less, str):
+    before = add([value for value, _ in previous])
+    if any(isinstance(side, str) for side in (left, right, less, before)):
         return
-    right -= less
-    if left != right and (not equation.relation.nearly or _near(left, right)):
+    right = Decimal(right) + Decimal(before) - Decimal(less)
+    if left != right and (not equation.relation.nearly or _near(Decimal(left), right)):
         first, *others = (*equation.left, *equation.right, *equation.minus)
         yield Finding(
-            NEARLY if equation.relation.nearly else RELATION,
-            at(report, values, first),
-            f"{named(equation)}{equation.relation.text}，现在前者为 {printed(left)}，"
+            rule,
+            report.cell_place(values, first),
+            f"{_named(equation)}{equation.relation.text}，现在前者为 {printed(left)}，"
             f"后者为 {printed(right)}。",
-            related=tuple(at(report, values, cell) for cell in others),
+            related=(
+                *(report.cell_place(values, cell) for cell in others),
+                *(place for _, place in previous),
+            ),
         )
 
 
-def _near(one: int | Decimal, other: int | Decimal) -> bool:
+def _near(one: Decimal, other: Decimal) -> bool:
     """Whether two numbers differ by less than a hundredth."""
-    return abs(Decimal(one) - other) < _NEAR * max(abs(Decimal(one)), abs(Decimal(other)))
+    return abs(one - other) < _NEAR * max(abs(one), abs(other))
 
 
-def at(report: Report, values: TableValues, cell: Cell) -> Place:
-    """Where a cell stands in the content file; for a total that is not stated, its terms' line."""
-    return report.place(values.origins[cell.path])
-
-
-def named(equation: Equation) -> str:
+def _named(equation: Equation) -> str:
     """The column or row that an equation stands in; nothing for the row of a row-less block."""
     line = "列" if equation.relation.along == "columns" else "行"
     return f"{quoted(equation.place)}{line}：" if equation.place else ""
@@ -94,7 +104,7 @@ def _stated(report: Report, values: TableValues, cell: Cell) -> Iterator[Finding
     if not isinstance(stated, str) and not isinstance(computed, str) and stated != computed:
         yield Finding(
             STATED,
-            at(report, values, cell),
+            report.cell_place(values, cell),
             f"{quoted(cell.label)}写的是 {printed(stated)}，各项之和是 {printed(computed)}。",
-            related=tuple(at(report, values, term) for term in values.terms(cell)),
+            related=tuple(report.cell_place(values, term) for term in values.terms(cell)),
         )

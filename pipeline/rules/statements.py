@@ -6,11 +6,11 @@ from itertools import groupby, islice
 
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Rule, Severity
-from pipeline.form.tables import Cell, TableValues, printed
+from pipeline.form.tables import Cell, TableValues
 from pipeline.rules.claims import Claim
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.passages import quote
-from pipeline.rules.relations import at
+from pipeline.rules.quantities import shown
 
 CONTRADICTION = Rule(
     "NB311",
@@ -61,23 +61,19 @@ def tied(dossier: Dossier, claim: Claim) -> list[str]:
 
 def _finding(dossier: Dossier, claim: Claim, reading: Reading) -> Finding:
     sums = [_sum(cells, claim.measure) or Decimal(0) for _, cells in reading]
-    total = "" if len(sums) == 1 else f"＝{_shown(sum(sums, Decimal(0)))}"
+    total = "" if len(sums) == 1 else f"＝{shown(sum(sums, Decimal(0)))}"
     names = "＋".join(f"“{_label(cells)}”" for _, cells in reading)
-    said = f"是 {_shown(claim.value)}" if claim.measure else "没有"
+    said = f"是 {shown(claim.value)}" if claim.measure else "没有"
     quoted = quote(claim.passage.text, claim.start, claim.end)
     cells = [cell.path for _, found in reading for _, cell in found]
     hint = f"{CONTRADICTION.remedy}文字里可以写成引用 {{{{ {cells[0]} }}}}。"
     return Finding(
         CONTRADICTION,
         dossier.at(claim.passage, claim.number),
-        f"“{quoted}”：文字说{said}，表格中{names}是 {'＋'.join(map(_shown, sums))}{total}。",
+        f"“{quoted}”：文字说{said}，表格中{names}是 {'＋'.join(map(shown, sums))}{total}。",
         hint=hint if len(cells) == 1 and claim.measure else "",
-        related=tuple(at(dossier.report, *cell) for _, cells in reading for cell in cells),
+        related=tuple(dossier.report.cell_place(*cell) for _, cells in reading for cell in cells),
     )
-
-
-def _shown(value: Decimal) -> str:
-    return printed(value.normalize() + 0)
 
 
 def _label(cells: list[tuple[TableValues, Cell]]) -> str:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 from pipeline.content.report import Report, SectionContent
 from pipeline.findings import Finding, Rule, Severity
-from pipeline.form.forms import Explained
 from pipeline.form.tables import Cell, TableValues, printed
+from pipeline.form.trees import Explained
 from pipeline.rules.dossier import Dossier
-from pipeline.rules.relations import at
 from pipeline.sentences import sentences
 
 EMPTY = Rule(
@@ -73,20 +72,15 @@ def _unexplained(
     if not any(_explains(text, explained) for text in sentences(_said(dossier, target))):
         message = f"“{cell.label}”是 {printed(value)}{cell.unit}，“{target.heading}”没有说到。"
         place = report.place(target.text_path)
-        yield Finding(UNEXPLAINED, place, message, related=(at(report, values, cell),))
+        yield Finding(UNEXPLAINED, place, message, related=(report.cell_place(values, cell),))
 
 
 def _explains(sentence: str, explained: Explained) -> bool:
     """Whether a sentence speaks of it; one that denies, or is of something else, does not."""
-    said = any(word in sentence for word in explained.words)
-    return said and not _DENIES.search(sentence) and not _only_other(sentence, explained)
-
-
-def _only_other(sentence: str, explained: Explained) -> bool:
     rest = sentence
     for other in explained.other:
         rest = rest.replace(other, "")
-    return not any(word in rest for word in explained.words)
+    return any(word in rest for word in explained.words) and not _DENIES.search(sentence)
 
 
 def _section(report: Report, key: str) -> SectionContent | None:

@@ -4,15 +4,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import accumulate, chain, groupby, islice
 
 from pipeline.findings import Finding, Rule, Severity
-from pipeline.form.tables import printed
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.passages import Passage, quote
-from pipeline.rules.quantities import Quantity, quantities
+from pipeline.rules.quantities import Quantity, quantities, shown
 
 UNEVEN = Rule(
     "NB312",
@@ -100,12 +98,12 @@ def _uneven(
             done = index + len(items)
             continue
         done = index + len(items)
-        shown = "＋".join(_shown(item.value) for item in items)
+        added = "＋".join(shown(item.value) for item in items)
         yield Finding(
             UNEVEN,
             dossier.at(passage, total.start),
-            f"“{quote(text, total.start, items[-1].end)}”：总数是 {_shown(total.value)}，"
-            f"各项之和是 {shown}＝{_shown(sums[-1])}。",
+            f"“{quote(text, total.start, items[-1].end)}”：总数是 {shown(total.value)}，"
+            f"各项之和是 {added}＝{shown(sums[-1])}。",
             related=tuple(dossier.at(passage, item.start) for item in items),
         )
 
@@ -177,7 +175,7 @@ def _contradiction(dossier: Dossier, first: _Disclosed, others: list[_Disclosed]
         TWICE,
         place,
         f"前面写“{one}”，这里写“{other}”，"
-        f"{_shown(first.quantity.value)} 与 {_shown(others[0].quantity.value)} 不一致。",
+        f"{shown(first.quantity.value)} 与 {shown(others[0].quantity.value)} 不一致。",
         related=tuple(related),
     )
 
@@ -203,7 +201,3 @@ def _alike(one: _Disclosed, other: _Disclosed) -> bool:
         return one.channel == other.channel
     matcher = SequenceMatcher(None, one.channel, other.channel, autojunk=False)
     return matcher.find_longest_match().size >= _SHARED
-
-
-def _shown(value: Decimal) -> str:
-    return printed(value.normalize() + 0)

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Place, Rule, Severity, quoted
-from pipeline.form.tables import Cell, Equation, Line, TableValues, Value, add, lines, printed
+from pipeline.form.tables import Cell, Equation, Line, TableValues, Value, lines, printed
 from pipeline.rules.dossier import Dossier
-from pipeline.rules.relations import at, named
+from pipeline.rules.relations import unequal
 
 BROKEN = Rule(
     "NB304",
@@ -51,8 +51,8 @@ def years(dossier: Dossier) -> Iterator[Finding]:
         if table is None or values is None:
             continue
         for equation in values.equations(table):
-            if equation.previous:
-                yield from _broken(report, earlier, values, equation)
+            if equation.previous and (previous := _previous(earlier, equation)):
+                yield from unequal(report, values, equation, BROKEN, previous)
         for line in lines(content.section):
             if not line.own:
                 yield from _jumps(report, earlier, values, line)
@@ -67,48 +67,26 @@ def _renamed(report: Report, earlier: Report) -> Iterator[Finding]:
         yield Finding(RENAMED, place, message, related=(related,))
 
 
-def _broken(
-    report: Report, earlier: Report, values: TableValues, equation: Equation
-) -> Iterator[Finding]:
-    left = add([values[cell.path] for cell in equation.left])
-    previous = [_of(earlier, cell) for cell in equation.previous]
-    right = add([*(values[cell.path] for cell in equation.right), *previous])
-    less = add([values[cell.path] for cell in equation.minus])
-    if isinstance(left, str) or isinstance(right, str) or isinstance(less, str):
-        return
-    if left != right - less:
-        first, *others = (*equation.left, *equation.right, *equation.minus)
-        yield Finding(
-            BROKEN,
-            at(report, values, first),
-            f"{named(equation)}{equation.relation.text}，现在前者为 {printed(left)}，"
-            f"后者为 {printed(right - less)}。",
-            related=(
-                *(at(report, values, cell) for cell in others),
-                *(_place(earlier, cell) for cell in equation.previous),
-            ),
-        )
+def _previous(earlier: Report, equation: Equation) -> list[tuple[Value, Place]]:
+    """The terms of the year before; none where its form lacks one of them."""
+    terms = [(earlier.value(cell.path), cell) for cell in equation.previous]
+    known = [(value, _place(earlier, cell)) for value, cell in terms if value is not None]
+    return known if len(known) == len(terms) else []
 
 
 def _jumps(report: Report, earlier: Report, values: TableValues, line: Line) -> Iterator[Finding]:
     totals = [cell for cell in line.cells if cell.column.node.sum]
     for cell in totals or line.cells:
-        now, before = values[cell.path], _of(earlier, cell)
+        now, before = values[cell.path], earlier.value(cell.path)
         if isinstance(now, str) or isinstance(before, str) or not (now and before):
             continue
         small, large = sorted((abs(Decimal(now)), abs(Decimal(before))))
         if large > _FACTOR * small:
             message = f"{quoted(cell.label)}本年是 {printed(now)}，上年是 {printed(before)}。"
-            place = at(report, values, cell)
+            place = report.cell_place(values, cell)
             yield Finding(JUMP, place, message, related=(_place(earlier, cell),))
-
-
-def _of(earlier: Report, cell: Cell) -> Value:
-    """What stands in the same cell of the year before; a blank where its form has none."""
-    value = earlier.value(cell.path)
-    return "" if value is None else value
 
 
 def _place(earlier: Report, cell: Cell) -> Place:
     values = next(c.table for c in earlier.sections if c.table and cell.path in c.table.cells)
-    return at(earlier, values, values.cells[cell.path])
+    return earlier.cell_place(values, values.cells[cell.path])

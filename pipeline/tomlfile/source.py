@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ContentError, FileProblem
-from pipeline.files import reason
+from pipeline.errors import ContentError
+from pipeline.files import load
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.tomlfile import syntax
 from pipeline.tomlfile.positions import KeyPath, Positions, dotted, line_starts
@@ -74,18 +74,7 @@ class WordForKey(ContentError):
 def read(path: Path, shown_as: str | None = None) -> "Source":
     """Read a TOML file; places and messages call it `shown_as`, or by its path."""
     file = shown_as or str(path)
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise FileProblem(f"找不到文件：{file}。", "请检查文件名和所在的文件夹。") from None
-    except IsADirectoryError:
-        raise FileProblem(f"这是文件夹，不是文件：{file}。", "请写到文件名为止。") from None
-    except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else "文件名有误"
-        hint = "请检查文件的权限，以及它是否正被别的程序占用。"
-        raise FileProblem(f"文件读不出来：{file}（{why}）。", hint) from error
-    return parse(data, file)
+    return parse(load(path, MAX_BYTES, file), file)
 
 
 def parse(data: bytes, file: str) -> "Source":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.content import contentfile
 from pipeline.errors import FileProblem
-from pipeline.files import reason
+from pipeline.files import load
 from pipeline.form.forms import Form
 from pipeline.transcription import bounds, legacy, plaintext, webpage, word
 from pipeline.transcription.manuscript import Manuscript
@@ -63,16 +63,7 @@ def manuscript(path: Path) -> Manuscript:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise FileProblem(f"找不到文件：{path}。", "请检查文件名和所在的文件夹。") from None
-    except IsADirectoryError:
-        raise FileProblem(f"这是文件夹，不是文件：{path}。", "请写到文件名为止。") from None
-    except OSError as error:
-        hint = "请检查文件的权限，以及它是否正被别的程序占用。"
-        raise FileProblem(f"文件读不出来：{path}（{reason(error)}）。", hint) from error
+    data = load(path, MOST_BYTES)
     if len(data) > MOST_BYTES:
         raise FileProblem(
             f"文件太大：{path}。", "年报的文件不超过 64 MiB，请检查是不是放错了文件。"
