@@ -11,11 +11,16 @@ from pipeline import files, tools
 from pipeline.checking import Checked, Stock, check
 from pipeline.content.report import Report
 from pipeline.errors import ContentError, FileProblem, TypesettingFailed
+from pipeline.exports import tables_csv
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.pdf import finish
+from pipeline.pdf.attachments import Attachment
+from pipeline.pdf.finish import Record
+from pipeline.pdf.metadata import Metadata
 from pipeline.pdf.passport import Passport
 from pipeline.processes import TIME_LIMIT
 from pipeline.project import Project, Target
+from pipeline.tags import Tag
 from pipeline.typesetting import latex, typeset
 
 TYPESETTING = Rule(
@@ -28,6 +33,10 @@ TYPESETTING = Rule(
 )
 RULES = (TYPESETTING,)
 REPORT, DRAFT, FAILED_LOG = "report.pdf", "draft.pdf", "failed.log"
+SOURCE_NAME, TABLES_NAME = "内容.toml", "表格.csv"
+"""Files inside the PDF, and their types."""
+_TOML, _CSV = "application/toml", "text/csv"
+PROFILE = "srgb.icc"
 
 Progress = Callable[[str, float, Path | None], None]
 """Told of each finished step: its name, its milliseconds, and the file it made."""
@@ -67,16 +76,15 @@ def build(  # noqa: PLR0913  # each is a choice of the command line
         rendering = latex.render(checked.document, checked.plan, project.layouts)
         try:
             sheets = typeset.typeset(
-                rendering, project.layouts, xelatex, epoch=_epoch(checked.report), limit=limit
+                rendering, project.layouts, xelatex, epoch=_epoch(_day(checked.report)), limit=limit
             )
         except typeset.LogComplaints as error:
             with suppress(FileProblem):  # what TeX complains of matters more
                 files.write(failed_log, error.log.encode())
             raise _located(error, rendering, checked, failed_log) from error
     with _step(progress, "完成", path := target.output(project, DRAFT if draft else REPORT)):
-        passport = _passport(checked, draft=draft)
-        pdf = finish.finish(sheets.pdf, checked.plan, checked.document.title, passport)
-        files.write(path, pdf)
+        record = _record(checked, rendering.tags, project.layouts, draft=draft)
+        files.write(path, finish.finish(sheets.pdf, checked.plan, record))
         with suppress(OSError):  # it tells of an earlier run
             failed_log.unlink()
     return Built(path, checked.findings)
@@ -90,16 +98,34 @@ def _step(progress: Progress, name: str, path: Path | None = None) -> Iterator[N
 
 
 def _require_layouts(layouts: Path) -> None:
-    for name in (latex.TEMPLATE, latex.CLASS):
+    for name in (latex.TEMPLATE, latex.CLASS, PROFILE):
         if not (layouts / name).is_file():
             hint = "请恢复这个文件，或用 --layouts 指定完整的格式文件夹。"
             raise FileProblem(f"格式文件夹中缺少 {name}：{layouts}。", hint)
 
 
-def _epoch(report: Report) -> int:
+def _day(report: Report) -> dt.date:
     """When the PDF says it was made: on the report's date, else on the first day it is due."""
-    day = report.date or dt.date(report.year + 1, 1, 1)
+    return report.date or dt.date(report.year + 1, 1, 1)
+
+
+def _epoch(day: dt.date) -> int:
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
+
+
+def _record(checked: Checked, tags: Tag, layouts: Path, *, draft: bool) -> Record:
+    """What the finished file holds beside its pages."""
+    report, day = checked.report, _day(checked.report)
+    return Record(
+        Metadata(checked.document.title, report.agency.name, checked.document.mark, day, day),
+        _passport(checked, draft=draft),
+        tags,
+        (
+            Attachment(SOURCE_NAME, "本报告的内容文件", _TOML, "Source", report.source.data),
+            Attachment(TABLES_NAME, "本报告各表的数据", _CSV, "Data", tables_csv(report)),
+        ),
+        (layouts / PROFILE).read_bytes(),
+    )
 
 
 def _passport(checked: Checked, *, draft: bool) -> Passport:

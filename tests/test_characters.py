@@ -6,6 +6,7 @@ import subprocess
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,10 @@ from pipeline.errors import ContentError, TypesettingFailed
 from pipeline.faces import BLANKS
 from pipeline.fonts import FontSet
 from pipeline.pdf import finish
+from pipeline.pdf.metadata import Metadata
 from pipeline.rules import checks, printing, references
 from pipeline.stamping.stamp import passport_of
+from pipeline.tags import Tag
 from pipeline.typesetting.latex import CLASS
 
 SYMBOLS = "①Ⅱ㎡‰°×·—…“”〔〕"
@@ -496,8 +499,11 @@ def test_private_characters_need_a_font_of_the_office(
 def test_a_glyph_that_nobody_planned_is_refused(workshop: Workshop, seed_pdf: Path) -> None:
     """A glyph in the PDF that the plan does not know has no text: the file is not finished."""
     plan = fonts.plan(workshop.stock.fonts, [(role, "一") for role in workshop.stock.fonts.roles])
+    day = date(2022, 1, 1)
+    passport = passport_of(seed_pdf.read_bytes())
+    record = finish.Record(Metadata("题", "机关", "", day, day), passport, Tag("Document"), (), b"")
     with pytest.raises(TypesettingFailed, match="未指定的字形"):
-        finish.finish(seed_pdf.read_bytes(), plan, "题", passport_of(seed_pdf.read_bytes()))
+        finish.finish(seed_pdf.read_bytes(), plan, record)
 
 
 def test_a_draft_shows_the_gap(workshop: Workshop) -> None:

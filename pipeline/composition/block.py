@@ -11,7 +11,8 @@ from pipeline.page import EM, PITCH
 class Text:
     """A line of text in a block: its ink starts at `x`, its baseline `y` below the block's top.
 
-    Trims, in em, are the empty halves of marks at its ends that `width` leaves out.
+    Trims, in em, are the empty halves of marks at its ends that `width` leaves out. `cell` is the
+    number of the cell that it belongs to, among all cells of its table.
     """
 
     x: float

@@ -25,9 +25,9 @@ CONTINUED = "（续）"
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Rows of a table, with their heads, as they stand on one page."""
+    """Rows of a table, with their heads, as they stand on one page; cells with their numbers."""
 
-    cells: tuple[SetCell, ...]
+    cells: tuple[tuple[int, SetCell], ...]
     heights: tuple[float, ...]
 
     @property
@@ -59,10 +59,10 @@ def lay_out(table: Table, fonts: FontSet, *, above: int = 0, below: int = 0) -> 
 
     def piece(start: int, stop: int) -> _Piece:
         cells = tuple(
-            replace(set_once(replace(cell, row=0)), cell=cell)
-            for cell in _cells(table, range(rows[start], rows[stop - 1] + 1))
+            (number, replace(set_once(replace(cell, row=0)), cell=cell))
+            for number, cell in _cells(table, range(rows[start], rows[stop - 1] + 1))
         )
-        return _Piece(cells, tuple(_heights(table, cells)))
+        return _Piece(cells, tuple(_heights(table, [entry for _, entry in cells])))
 
     breaks = _breaks(table.title, len(rows), piece, above, below)
     pieces = [piece(start, stop) for start, stop in pairwise(breaks)]
@@ -103,24 +103,27 @@ def _breaks(
     return [*breaks, rows]
 
 
-def _cells(table: Table, body: range) -> Iterator[TableCell]:
-    """The cells of a page: heads of the blocks it shows, and what its rows show of each cell."""
+def _cells(table: Table, body: range) -> Iterator[tuple[int, TableCell]]:
+    """The cells of a page: heads of the blocks it shows, and what its rows show of each cell.
+
+    Each comes with its number among all cells of the table.
+    """
     top = 0
     for block in table.blocks:
         rows = _shown(block, body)
         if not rows:
             continue
-        for cell in table.cells:
+        for number, cell in enumerate(table.cells):
             if cell.row in block.head:
-                yield replace(cell, row=cell.row - block.head.start + top)
+                yield number, replace(cell, row=cell.row - block.head.start + top)
         top += len(block.head)
-        for cell in table.cells:
+        for number, cell in enumerate(table.cells):
             own = range(max(cell.row, rows.start), min(cell.row + cell.row_span, rows.stop))
             if cell.row in block.body and own:
                 cut = cell.row < rows.start
                 run = replace(cell.run, text=cell.run.text + CONTINUED) if cut else cell.run
                 row = own.start - rows.start + top
-                yield replace(cell, row=row, row_span=len(own), run=run)
+                yield number, replace(cell, row=row, row_span=len(own), run=run)
         top += len(rows)
 
 
@@ -145,23 +148,19 @@ def _block(piece: _Piece, columns: Columns, *, forced: bool) -> Block:
     tops = [FRAME / 2]
     for height in piece.heights:
         tops.append(tops[-1] + height)
-    texts = [
-        text
-        for index, entry in enumerate(piece.cells)
-        for text in _texts(entry, columns, tops, index)
-    ]
-    lines = rules([entry.cell for entry in piece.cells], columns.edges, tops)
+    texts = [text for number, entry in piece.cells for text in _texts(entry, columns, tops, number)]
+    lines = rules([entry.cell for _, entry in piece.cells], columns.edges, tops)
     return Block(lines_for(piece.height), tuple(texts), tuple(lines), forced)
 
 
-def _texts(entry: SetCell, columns: Columns, tops: Sequence[float], index: int) -> Iterator[Text]:
+def _texts(entry: SetCell, columns: Columns, tops: Sequence[float], number: int) -> Iterator[Text]:
     cell = entry.cell
     left, width = columns.edges[cell.column], columns.width(cell)
     top, bottom = tops[cell.row], tops[cell.row + cell.row_span]
     middle = (top + bottom - len(entry.lines) * entry.leading) / 2
-    for number, line in enumerate(entry.lines):
+    for above, line in enumerate(entry.lines):
         ink = line.width * entry.size
         x = left + (left_padding(cell) if cell.align == "left" else (width - ink) / 2)
-        baseline = middle + (number + 0.5) * entry.leading + (ASCENT - DESCENT) / 2 * entry.size
+        baseline = middle + (above + 0.5) * entry.leading + (ASCENT - DESCENT) / 2 * entry.size
         run = Run(line.text, cell.run.origin)
-        yield Text(x, baseline, ink, entry.size, ROLE, run, line.trim_start, line.trim_end, index)
+        yield Text(x, baseline, ink, entry.size, ROLE, run, line.trim_start, line.trim_end, number)

@@ -1,4 +1,4 @@
-"""The finished file: xelatex's PDF with an exact text layer and its metadata.
+"""The finished file: xelatex's PDF as a record, PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1).
 
 Every font gets a /ToUnicode made from the font plan, in which a glyph stands for one character
 only: xdvipdfmx writes none for CID-keyed fonts, and guesses for glyphs with two code points.
@@ -6,21 +6,40 @@ only: xdvipdfmx writes none for CID-keyed fonts, and guesses for glyphs with two
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pikepdf
-from pikepdf import Dictionary, Name, Object, Pdf
+from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
-from pipeline import __version__
 from pipeline.errors import TypesettingFailed
 from pipeline.fonts import FontPlan
+from pipeline.pdf.attachments import Attachment, attach
+from pipeline.pdf.cff import with_even_widths
+from pipeline.pdf.marking import mark_content
+from pipeline.pdf.metadata import LANGUAGE, Metadata, info, xmp
 from pipeline.pdf.passport import KEY, Passport
+from pipeline.pdf.structuretree import add_bookmarks, add_structure
 from pipeline.pdf.tounicode import cmap
+from pipeline.tags import Tag
 
 _REPORT = "请将此信息交给维护人员。"
+_PROFILE_NAME = "sRGB IEC61966-2.1"
 
 
-def finish(pdf: bytes, plan: FontPlan, title: str, passport: Passport) -> bytes:
-    """The PDF as it is kept: text layer, metadata, and what stamping needs to know.
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the finished file holds beside its pages."""
+
+    metadata: Metadata
+    passport: Passport
+    tags: Tag
+    attachments: tuple[Attachment, ...]
+    profile: bytes
+    """The ICC profile of its colours."""
+
+
+def finish(pdf: bytes, plan: FontPlan, record: Record) -> bytes:
+    """The PDF as it is kept: exact text, tags, metadata, attachments, what stamping needs to know.
 
     Raises:
         TypesettingFailed: it is broken, or has a font that nobody asked for.
@@ -31,15 +50,8 @@ def finish(pdf: bytes, plan: FontPlan, title: str, passport: Passport) -> bytes:
         raise TypesettingFailed(f"排版得到的 PDF 已损坏（{error}）。", "请重新生成。") from error
     with document:
         _name_characters(document, plan)
-        document.Root.Lang = pikepdf.String("zh-CN")
-        document.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-        info = document.docinfo
-        info[Name.Title] = title
-        info[Name.Author] = passport.agency
-        info[Name.Creator] = f"nianbao {__version__}"
-        info[Name(KEY)] = passport.to_json()
-        if passport.sample:
-            info[Name.Subject] = "样例"
+        _tag(document, record.tags)
+        _describe(document, record)
         made = io.BytesIO()
         document.save(
             made,
@@ -48,6 +60,51 @@ def finish(pdf: bytes, plan: FontPlan, title: str, passport: Passport) -> bytes:
             compress_streams=True,
         )
         return made.getvalue()
+
+
+def _tag(document: Pdf, root: Tag) -> None:
+    """Mark what the pages show, and give the file its structure and bookmarks."""
+    kinds = {mark: tag.kind for tag in root.all() for mark in tag.marks}
+    marked = mark_content((_content(page) for page in document.pages), kinds)
+    for page, content in zip(document.pages, marked.contents, strict=True):
+        page.Contents = document.make_stream(content)
+        page.obj.Tabs = Name.S
+    add_structure(document, root, marked.pieces)
+    add_bookmarks(document, root, marked.pieces)
+
+
+def _content(page: Page) -> bytes:
+    """What a page shows; xdvipdfmx writes it in several streams."""
+    return b"\n".join(stream.read_bytes() for stream in page.Contents.as_list())
+
+
+def _describe(document: Pdf, record: Record) -> None:
+    """Say what the file is, how it is to be shown and printed, and in what colours."""
+    root = document.Root
+    root.Lang = String(LANGUAGE)
+    root.ViewerPreferences = Dictionary(
+        DisplayDocTitle=True, PrintScaling=Name("/None"), Duplex=Name.DuplexFlipLongEdge
+    )
+    root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D)]))
+    root.OutputIntents = Array([_output_intent(document, record.profile)])
+    attach(document, record.attachments, record.metadata.modified)
+    metadata = record.metadata
+    producer = str(document.docinfo.get(Name.Producer, ""))
+    for key, value in {**info(metadata, producer), KEY: record.passport.to_json()}.items():
+        document.docinfo[Name(key)] = String(value)
+    packet = xmp(metadata, producer)
+    root.Metadata = document.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
+
+
+def _output_intent(document: Pdf, profile: bytes) -> Object:
+    """The colours of the file (ISO 19005-3, 6.2.3): black and the seal's red are sRGB."""
+    return Dictionary(
+        Type=Name.OutputIntent,
+        S=Name.GTS_PDFA1,
+        OutputConditionIdentifier=String(_PROFILE_NAME),
+        Info=String(_PROFILE_NAME),
+        DestOutputProfile=document.make_stream(profile, N=3),
+    )
 
 
 def _name_characters(document: Pdf, plan: FontPlan) -> None:
@@ -64,6 +121,13 @@ def _name_characters(document: Pdf, plan: FontPlan) -> None:
                 f"PDF 中出现了未指定的字形：{name} 第 {min(strange)} 号。", _REPORT
             )
         font.ToUnicode = document.make_stream(cmap(texts))
+        _even_widths(font.DescendantFonts[0].FontDescriptor)
+
+
+def _even_widths(descriptor: Object) -> None:
+    program = descriptor.get(Name.FontFile3)
+    if program is not None and program.get(Name.Subtype) == Name.CIDFontType0C:
+        program.write(with_even_widths(program.read_bytes()))
 
 
 def _shown(document: Pdf) -> Iterator[tuple[Object, set[int]]]:

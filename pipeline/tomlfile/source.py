@@ -81,7 +81,7 @@ def parse(data: bytes, file: str) -> "Source":
     """Parse the bytes of a TOML file; a ContentError with one finding when they are not TOML."""
     if len(data) > MAX_BYTES:
         raise _error(TOO_LARGE, Place(file, 1, 1, ""), "文件超过 2 MiB，没有读取。")
-    source = Source(file, _decode(data, file), {}, hashlib.sha256(data).hexdigest())
+    source = Source(file, _decode(data, file), {}, data)
     if bad := _CONTROL.search(source.text):
         message = f"这里有看不见的控制字符（U+{ord(bad[0]):04X}）。"
         raise _error(CONTROL, source.at(bad.start()), message)
@@ -101,12 +101,17 @@ def parse(data: bytes, file: str) -> "Source":
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A TOML file: its text without a BOM, its values, decimals exact, and its SHA-256."""
+    """A TOML file: its text without a BOM, its values, decimals exact, and its bytes."""
 
     file: str
     text: str = field(repr=False)
     values: dict[str, Any] = field(repr=False)
-    digest: str
+    data: bytes = field(repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the file, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
 
     def place(self, path: Sequence[str | int]) -> Place:
         """Where the value at `path` starts, a table at its header; else its nearest parent."""
@@ -185,7 +190,7 @@ def _decode(data: bytes, file: str) -> str:
     message = (
         f"文件不是 UTF-8 编码：第 {number + 1} 个字节（0x{data[number]:02X}）读不出来。{looks}"
     )
-    raise _error(NOT_UTF8, Source(file, good, {}, "").at(len(good)), message, hint)
+    raise _error(NOT_UTF8, Source(file, good, {}, data).at(len(good)), message, hint)
 
 
 def _syntax_error(source: Source, mistake: syntax.Mistake) -> ContentError:

@@ -7,12 +7,13 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from pipeline.composition import flow
+from pipeline.composition import flow, tagging
 from pipeline.composition.block import Block, Text
 from pipeline.composition.flow import Item
 from pipeline.document import Document, Heading, Origin, Paragraph, Title
 from pipeline.fonts import FontPlan, FontSet
 from pipeline.page import ASCENT, EM, PITCH
+from pipeline.tags import Tag, mark
 from pipeline.typesetting.families import Families, fixed, flowing, switch
 from pipeline.typesetting.tex import Tex, escape, length
 
@@ -21,11 +22,15 @@ TEMPLATE, CLASS = "report.tex.j2", "nianbao.cls"
 
 @dataclass(frozen=True)
 class Rendering:
-    """The LaTeX of a document, the font files it names, and where its lines come from."""
+    """The LaTeX of a document, the font files it names, and where its lines come from.
+
+    `tags` is what it marks in the pages, for the finished file.
+    """
 
     tex: str
     files: dict[str, Path]
     origins: dict[str, Origin]
+    tags: Tag
 
     def origin(self, line: int) -> Origin | None:
         """Where the text on a line (from 1) of the LaTeX comes from, where that is known."""
@@ -46,18 +51,19 @@ def render(document: Document, plan: FontPlan, layouts: Path) -> Rendering:
     latin = families.name(plan.fonts.usual(flow.BODY, latin=True), cjk=False)
     page_face = plan.fonts.usual(flow.PAGE_NUMBER, latin=False)
     template = _environment(layouts).get_template(TEMPLATE)
-    mark = fixed(document.mark, flow.MARK, families) if document.mark else ""
+    margin = fixed(document.mark, flow.MARK, families) if document.mark else ""
     tex = template.render(
         items=views,
         body=body,
         latin=latin,
         page=families.name(page_face, cjk=False),
         dash=length(14 * page_face.middle("—")),
-        mark=mark,
+        margin=margin,
         faces=families.declarations(),
     )
     files = {families.file(face): face.path for face in families.faces}
-    return Rendering(tex, files, dict(_origins([*items, *annexes])))
+    origins = dict(_origins([*items, *annexes]))
+    return Rendering(tex, files, origins, tagging.tag(items, annexes))
 
 
 def _environment(layouts: Path) -> SandboxedEnvironment:
@@ -82,7 +88,7 @@ def _view(number: int, item: Item, families: Families) -> dict[str, object]:
     element, block = item.element, item.block
     if block is not None:
         return {
-            "kind": "block", "number": number, "forced": item.new_page, "lines": block.lines,
+            "kind": "block", "number": mark(number), "forced": item.new_page, "lines": block.lines,
             "texts": list(_texts(number, block, families)),
             "rules": [
                 {name: length(getattr(rule, name)) for name in ("x", "y", "width", "height")}
@@ -92,12 +98,12 @@ def _view(number: int, item: Item, families: Families) -> dict[str, object]:
     if isinstance(element, Heading):
         role = flow.HEADING_ROLES[element.level]
         return {
-            "kind": "heading", "number": number, "forced": item.new_page,
+            "kind": "heading", "number": mark(number), "forced": item.new_page,
             "set": Tex("{" + switch(role, families) + flowing([element.run], role, families) + "}"),
         }  # fmt: skip
     assert isinstance(element, Paragraph)  # noqa: S101  # nothing else is left
     return {
-        "kind": "paragraph", "number": number, "apart": element.apart,
+        "kind": "paragraph", "number": mark(number), "apart": element.apart,
         "lead": flowing(element.runs[:1], flow.BODY, families) if element.hanging else None,
         "set": flowing(element.runs[element.hanging :], flow.BODY, families),
     }  # fmt: skip
@@ -117,10 +123,10 @@ def _signature(document: Document, fonts: FontSet) -> dict[str, object]:
 def _texts(number: int, block: Block, families: Families) -> Iterator[dict[str, object]]:
     cells = [text.cell for text in block.texts]
     for index, text in enumerate(block.texts):
-        marker = f"{number}.{text.cell}" if text.cell is not None else None
+        cell = mark(number, text.cell) if text.cell is not None else None
         yield {
-            "opens": marker if cells.index(text.cell) == index else None,
-            "closes": marker if text.cell not in cells[index + 1 :] else None,
+            "opens": cell if cells.index(text.cell) == index else None,
+            "closes": cell if text.cell not in cells[index + 1 :] else None,
             "x": length(text.x), "y": length(text.y), "width": length(text.width),
             "size": length(text.size), "set": _trimmed(text, families),
         }  # fmt: skip
@@ -137,11 +143,11 @@ def _origins(items: Sequence[Item]) -> Iterator[tuple[str, Origin]]:
     for number, item in enumerate(items):
         match item.element:
             case Title(words) if words[0].origin:
-                yield str(number), words[0].origin
+                yield mark(number), words[0].origin
             case Heading(_, run) if run.origin:
-                yield str(number), run.origin
+                yield mark(number), run.origin
             case Paragraph(runs):
-                yield from ((str(number), run.origin) for run in runs[:1] if run.origin)
+                yield from ((mark(number), run.origin) for run in runs[:1] if run.origin)
             case _:
                 yield from _cell_origins(number, item.block)
 
@@ -149,4 +155,4 @@ def _origins(items: Sequence[Item]) -> Iterator[tuple[str, Origin]]:
 def _cell_origins(number: int, block: Block | None) -> Iterator[tuple[str, Origin]]:
     for text in block.texts if block else ():
         if text.run.origin:
-            yield f"{number}.{text.cell}", text.run.origin
+            yield mark(number, text.cell), text.run.origin

@@ -1,0 +1,58 @@
+"""What a report is made of, for those who do not see its pages: the tags of a PDF as values.
+
+Structure types and attributes are those of ISO 32000-1, 14.8. The content of a tag is named by
+marks: LaTeX writes them around it, and the finished file is tagged by them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Scope = Literal["Column", "Row"]
+
+SIGNATURE = "signature"
+"""Name of the tag that stamping fills."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Rows and columns that a cell of a table takes up, and what heads it."""
+
+    rows: int = 1
+    columns: int = 1
+    scope: Scope | None = None
+    """Of a heading: what it heads."""
+    heads: tuple[str, ...] = ()
+    """Names of the headings of this cell: of its columns, then of its rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An element of the structure: its type, then its content or the elements in it."""
+
+    kind: str
+    marks: tuple[str, ...] = ()
+    kids: tuple["Tag", ...] = ()
+    name: str = ""
+    """By which others refer to it, unique in the document; "" where none does."""
+    title: str = ""
+    """Of a heading: its text."""
+    span: Span | None = None
+    actual: str = ""
+    """Its text, where a character of it has no meaning that readers know (Unicode's private use)."""
+
+    @property
+    def level(self) -> int:
+        """Of a heading its level, from 1; else 0."""
+        return int(self.kind[1:]) if self.title else 0
+
+    def all(self) -> Iterator["Tag"]:
+        """Itself and all that is in it, in reading order."""
+        yield self
+        for kid in self.kids:
+            yield from kid.all()
+
+
+def mark(number: int, cell: int | None = None) -> str:
+    """Name what LaTeX sets as its item `number`, or a cell in it."""
+    return str(number) if cell is None else f"{number}.{cell}"
