@@ -9,11 +9,13 @@ from pathlib import Path
 
 from pipeline import files, tools
 from pipeline.checking import Checked, Stock, check
+from pipeline.composition.compose import DRAFT as DRAFT_MARK
+from pipeline.composition.flow import MARK
 from pipeline.content.report import Report
 from pipeline.errors import ContentError, FileProblem, TypesettingFailed
 from pipeline.exports import tables_csv
 from pipeline.findings import Finding, Place, Rule, Severity
-from pipeline.pdf import finish
+from pipeline.pdf import finish, watermark
 from pipeline.pdf.attachments import Attachment
 from pipeline.pdf.finish import Record
 from pipeline.pdf.metadata import Metadata
@@ -125,6 +127,7 @@ def _record(checked: Checked, tags: Tag, layouts: Path, *, draft: bool) -> Recor
             Attachment(TABLES_NAME, "本报告各表的数据", _CSV, "Data", tables_csv(report)),
         ),
         (layouts / PROFILE).read_bytes(),
+        watermark.drawing(checked.plan, MARK, DRAFT_MARK) if draft else b"",
     )
 
 

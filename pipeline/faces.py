@@ -61,6 +61,15 @@ class Face:
         ink = font.get_glyph_extents(font.get_nominal_glyph(ord(char)) or 0)
         return (ink.y_bearing + ink.height / 2) / font.face.upem if ink else 0.0
 
+    def draw(self, char: str, pen: Any) -> None:  # noqa: ANN401  # fontTools is untyped
+        """Draw the glyph of `char` with a pen of fontTools, 1 em as 1."""
+        from fontTools.pens.transformPen import TransformPen  # noqa: PLC0415  # as below
+
+        font = _shaper(self.path, self.index)
+        scale = 1 / font.face.upem
+        scaled = TransformPen(pen, (scale, 0, 0, scale, 0, 0))
+        font.draw_glyph_with_pen(font.get_nominal_glyph(ord(char)) or 0, scaled)
+
     def code(self, glyph: int) -> int:
         """The character code that xdvipdfmx writes for a glyph: its CID, or else its index."""
         return self._cids[glyph] if self._cids else glyph

@@ -11,6 +11,7 @@ def bp(mm: float) -> float:
     return mm * BP_PER_MM
 
 
+PAPER_WIDTH, PAPER_HEIGHT = bp(210), bp(297)
 TYPE_WIDTH, TYPE_HEIGHT = bp(156), bp(225)
 
 LINES, COLUMNS = 22, 28

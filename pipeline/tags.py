@@ -39,7 +39,7 @@ class Tag:
     """Of a heading: its text."""
     span: Span | None = None
     actual: str = ""
-    """Its text, where a character of it has no meaning that readers know (Unicode's private use)."""
+    """Its text, where a character of it is of Unicode's private use."""
 
     @property
     def level(self) -> int:

@@ -22,12 +22,15 @@ from pypdf import PdfReader
 from pipeline import fonts as font_roles
 from pipeline.errors import ExitCode, FileProblem, MissingTool, Refused, UsageError, UserError
 from pipeline.faces import Face
-from pipeline.fonts import FontSet, Role
+from pipeline.fonts import FontPlan, FontSet, Role
 from pipeline.page import PITCH, STEP, TYPE_WIDTH, bp
+from pipeline.pdf.finish import Record, finish
+from pipeline.pdf.metadata import Metadata
 from pipeline.pdf.passport import Passport
 from pipeline.stamping import seal as seals
 from pipeline.stamping.seal import Seal
 from pipeline.stamping.stamp import Stamped, date_text, passport_of, specimen_digests, stamp
+from pipeline.tags import SIGNATURE, Tag
 
 ROOT = Path(__file__).resolve().parent.parent
 SPECIMENS = specimen_digests(ROOT / "layouts")
@@ -42,6 +45,9 @@ ANCHORS = {
     "sign.name": (RIGHT, TEXT_END - 2 * PITCH),
     "sign.date": (RIGHT, TEXT_END - 3 * PITCH),
 }
+ROOM = Tag("Document", kids=(Tag("Div", name=SIGNATURE),))
+PROFILE = ROOT / "layouts" / "srgb.icc"
+WORDS = "第一二页的正文，到此为止。最后行"
 Report = Callable[..., bytes]
 
 TEX = r"""\documentclass{minimal}
@@ -84,6 +90,13 @@ def plain(tmp_path_factory: pytest.TempPathFactory, faces: FontSet) -> bytes:
 @pytest.fixture(scope="session")
 def report(plain: bytes, faces: FontSet) -> Report:
     """A function that gives the report with other passport entries or other anchors."""
+    plan = FontPlan(faces)
+    body = next(face for face in faces.roles["kai"].faces if "WenKai" in face.path.name)
+    for face, text in ((body, WORDS), (faces.roles["latin"].faces[0], "0123456789")):
+        for char in text:
+            plan.chosen[face.path.name, char] = face
+            plan.owners[face, face.glyph(char) or 0] = char
+    about = Metadata("题", NAME, "", DAY, DAY)
 
     def make(places: dict[str, Any] | None = None, **entries: Any) -> bytes:
         passport = Passport.model_validate(
@@ -99,7 +112,6 @@ def report(plain: bytes, faces: FontSet) -> Report:
             | entries
         )
         with pikepdf.open(BytesIO(plain)) as pdf:
-            pdf.docinfo["/Nianbao"] = passport.to_json()
             dests = pikepdf.NameTree(pdf.Root.Names.Dests)
             for key, place in (ANCHORS | (places or {})).items():
                 if place is None:
@@ -108,7 +120,8 @@ def report(plain: bytes, faces: FontSet) -> Report:
                     page, x, y = place if len(place) == 3 else (1, *place)
                     target = pdf.pages[page].obj
                     dests[key] = pikepdf.Array([target, pikepdf.Name.XYZ, x, y, None])
-            return saved(pdf)
+            moved = saved(pdf)
+        return finish(moved, plan, Record(about, passport, ROOM, (), PROFILE.read_bytes()))
 
     return make
 

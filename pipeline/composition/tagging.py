@@ -69,7 +69,7 @@ def _text(heading: Element) -> str:
 
 
 def _actual(text: str) -> str:
-    """The text, where it has characters of private use: PDF/A asks for it (ISO 19005-3, 6.2.11.7)."""
+    """The text, where it has characters of private use (ISO 19005-3, 6.2.11.7.3)."""
     return text if any(unicodedata.category(char) == "Co" for char in text) else ""
 
 

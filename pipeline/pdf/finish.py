@@ -18,8 +18,10 @@ from pipeline.pdf.cff import with_even_widths
 from pipeline.pdf.marking import mark_content
 from pipeline.pdf.metadata import LANGUAGE, Metadata, info, xmp
 from pipeline.pdf.passport import KEY, Passport
+from pipeline.pdf.saving import saved
 from pipeline.pdf.structuretree import add_bookmarks, add_structure
 from pipeline.pdf.tounicode import cmap
+from pipeline.pdf.watermark import add_watermark
 from pipeline.tags import Tag
 
 _REPORT = "请将此信息交给维护人员。"
@@ -36,6 +38,8 @@ class Record:
     attachments: tuple[Attachment, ...]
     profile: bytes
     """The ICC profile of its colours."""
+    watermark: bytes = b""
+    """What is drawn below the text of every page."""
 
 
 def finish(pdf: bytes, plan: FontPlan, record: Record) -> bytes:
@@ -51,15 +55,10 @@ def finish(pdf: bytes, plan: FontPlan, record: Record) -> bytes:
     with document:
         _name_characters(document, plan)
         _tag(document, record.tags)
+        if record.watermark:
+            add_watermark(document, record.watermark)
         _describe(document, record)
-        made = io.BytesIO()
-        document.save(
-            made,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            compress_streams=True,
-        )
-        return made.getvalue()
+        return saved(document)
 
 
 def _tag(document: Pdf, root: Tag) -> None:

@@ -6,6 +6,7 @@ XMP is ISO 16684-1 with the identifications of PDF/A-3 (ISO 19005-3, 6.6.4) and 
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
 from xml.sax.saxutils import escape
@@ -27,6 +28,7 @@ class Metadata:
     modified: dt.date
 
 
+_DAY = re.compile("D:([0-9]{4})([0-9]{2})([0-9]{2})")
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML cannot hold (XML 1.0, 2.2)."""
 
@@ -76,6 +78,18 @@ _DESCRIPTION = Template(
     '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">$remark</rdf:li></rdf:Alt>'
     "</dc:description>\n"
 )
+
+
+def changed(told: Mapping[str, str], day: dt.date) -> Metadata:
+    """What an Info dictionary tells, of a file that is changed on a day."""
+    created = _DAY.match(told.get("/CreationDate", ""))
+    return Metadata(
+        told.get("/Title", ""),
+        told.get("/Author", ""),
+        told.get("/Subject", ""),
+        dt.date(*map(int, created.groups())) if created else day,
+        day,
+    )
 
 
 def info(metadata: Metadata, producer: str) -> dict[str, str]:

@@ -4,61 +4,96 @@ What was on the page keeps its bytes; the seal multiplies with what lies below i
 11.3.5).
 """
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from io import BytesIO
 
+from pikepdf import Pdf
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
-    ByteStringObject,
     DecodedStreamObject,
     DictionaryObject,
     NameObject,
     PdfObject,
 )
 
-from pipeline.pdf import passport, pdftext
+from pipeline.pdf import metadata, passport, pdftext
+from pipeline.pdf.passport import Passport
+from pipeline.pdf.saving import saved
 from pipeline.signature import Point
 from pipeline.stamping import artwork
 from pipeline.stamping.seal import Seal
+from pipeline.stamping.tagged import Drawn, tag
 
 Written = tuple[pdftext.Line, Point]
 """A line, and where its baseline begins."""
 Laid = tuple[Seal, Point]
 """A seal, and where its centre lies."""
 
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What is drawn: the lines of the name, the date, the seal and what it is in words."""
+
+    names: tuple[Written, ...]
+    date: Written
+    seal: Laid | None = None
+    seal_words: str = ""
+
+
 _TRANSPARENCY = "%PDF-1.4"
 """The first version that knows it."""
 
 
-def draw(
-    pdf: bytes, number: int, written: Sequence[Written], seal: Laid | None, report: str
-) -> bytes:
-    """The PDF with lines and seal on page `number` (from 0), and `report` as its passport.
+def draw(pdf: bytes, number: int, signed: Signed, report: Passport) -> bytes:
+    """The PDF with a signature on page `number` (from 0), and `report` as its passport.
 
     Everything else stays as it was; the same input gives the same bytes.
+
+    Raises:
+        Refused: the report has no structure that the signature could join.
     """
     reader = PdfReader(BytesIO(pdf))
     writer = PdfWriter(clone_from=reader)
     writer.pdf_header = max(reader.pdf_header, _TRANSPARENCY)
     page = writer.pages[number]
+    written = [*signed.names, signed.date]
     fonts = pdftext.embed(writer, [line for line, _ in written])
     _name(page, "/Font", {font.name: font.font for font in fonts.values()})
-    shown = b"".join(pdftext.show(line, spot.x, spot.y, fonts) for line, spot in written)
-    if seal is not None:
-        shown += _seal(writer, page, *seal)
+
+    def lines(some: Iterable[Written]) -> Drawn:
+        return Drawn(b"".join(pdftext.show(line, at.x, at.y, fonts) for line, at in some))
+
+    drawn = [lines(signed.names), lines([signed.date])]
+    if signed.seal is not None:
+        drawn.append(_seal(writer, page, *signed.seal, signed.seal_words))
+    shown = tag(writer, page, drawn)
     _append(writer, page, shown)
-    writer.add_metadata({passport.KEY: report})
-    art = seal[0].pdf if seal else b""
-    _identify(writer, hashlib.sha256(b"\0".join([pdf, report.encode(), art, shown])).digest())
+    _describe(writer, report)
     made = BytesIO()
     writer.write(made)
-    return made.getvalue()
+    with Pdf.open(made) as document:  # pypdf writes each object for itself: a third larger
+        return saved(document)
 
 
-def _seal(writer: PdfWriter, page: PageObject, seal: Seal, centre: Point) -> bytes:
-    """Put the seal into the PDF; the operators that lay it over name and date as ink does."""
+def _describe(writer: PdfWriter, report: Passport) -> None:
+    """The file was changed on the day that is stamped, in Info and in XMP."""
+    told = {key: str(value) for key, value in (writer.metadata or {}).items()}
+    stamped = report.stamped
+    assert stamped is not None  # noqa: S101  # or nothing would be drawn
+    described = metadata.changed(told, stamped.date)
+    producer = told.get("/Producer", "")
+    writer.add_metadata({**metadata.info(described, producer), passport.KEY: report.to_json()})
+    packet = DecodedStreamObject()
+    packet.set_data(metadata.xmp(described, producer))
+    packet[NameObject("/Type")] = NameObject("/Metadata")
+    packet[NameObject("/Subtype")] = NameObject("/XML")
+    writer.root_object[NameObject("/Metadata")] = writer._add_object(packet)  # noqa: SLF001
+
+
+def _seal(writer: PdfWriter, page: PageObject, seal: Seal, centre: Point, words: str) -> Drawn:
+    """Put the seal into the PDF; the figure that lays it over name and date as ink does."""
     art = artwork.one_page(seal.pdf)
     wide, high = float(art.mediabox.width), float(art.mediabox.height)
     form = writer._add_object(artwork.form(writer, art, (0, 0, wide, high)))  # noqa: SLF001
@@ -70,7 +105,8 @@ def _seal(writer: PdfWriter, page: PageObject, seal: Seal, centre: Point) -> byt
     if "/Group" not in page:
         page[NameObject("/Group")] = artwork.rgb_group()
     left, bottom = centre.x - wide / 2, centre.y - high / 2
-    return f"q /NbInk gs 1 0 0 1 {left:.3f} {bottom:.3f} cm /NbSeal Do Q\n".encode("ascii")
+    shown = f"q /NbInk gs 1 0 0 1 {left:.3f} {bottom:.3f} cm /NbSeal Do Q\n"
+    return Drawn(shown.encode("ascii"), words, (left, bottom, left + wide, bottom + high))
 
 
 def _name(page: PageObject, kind: str, entries: dict[str, PdfObject]) -> None:
@@ -92,9 +128,3 @@ def _append(writer: PdfWriter, page: PageObject, shown: bytes) -> None:
     after.set_data(b"\nQ\n" + shown)
     added = [writer._add_object(stream) for stream in (before, after.flate_encode())]  # noqa: SLF001
     page[NameObject("/Contents")] = ArrayObject([added[0], *streams, added[1]])
-
-
-def _identify(writer: PdfWriter, content: bytes) -> None:
-    """Keep the first half of /ID, the document; the second half is this state of it (14.4)."""
-    first = writer._ID[0] if writer._ID else ByteStringObject(content[:16])  # noqa: SLF001
-    writer._ID = ArrayObject([first, ByteStringObject(content[:16])])  # noqa: SLF001

@@ -31,9 +31,10 @@ from pipeline.signature import (
     place,
 )
 from pipeline.stamping import conditions
-from pipeline.stamping.ink import Written, draw
+from pipeline.stamping.ink import Signed, draw
 from pipeline.stamping.seal import Seal
 
+SPECIMEN_WORDS = "样章，仅供测试"
 ROLE = "fangsong"
 """Name and date are set like the body (7.3.5)."""
 
@@ -55,15 +56,16 @@ class _Signature:
     placement: Placement
 
     @property
-    def written(self) -> list[Written]:
-        """Lines and their places in reading order."""
-        spots = (*self.placement.names, self.placement.date)
-        return list(zip((*self.names, self.date), spots, strict=True))
-
-    @property
     def faces(self) -> list[Face]:
         """The faces in use, in order of first use."""
-        return list(dict.fromkeys(run.face for line, _ in self.written for run in line))
+        return list(dict.fromkeys(run.face for line in (*self.names, self.date) for run in line))
+
+    def drawn(self, seal: Seal | None, words: str) -> Signed:
+        """The lines at their places, and the seal where one is drawn."""
+        names = zip(self.names, self.placement.names, strict=True)
+        centre = self.placement.seal
+        laid = (seal, centre) if seal and centre else None
+        return Signed(tuple(names), (self.date, self.placement.date), laid, words)
 
 
 def passport_of(pdf: bytes) -> Passport:
@@ -107,13 +109,12 @@ def stamp(  # noqa: PLR0913  # every input is named
     conditions.check_fonts(report, signature.faces)
     conditions.check_place(report, signature.placement, spot.anchors, reader.pages[spot.page])
     record = StampRecord(date=day, seal=seal.digest if seal else None)
-    centre = signature.placement.seal
+    words = SPECIMEN_WORDS if report.sample else f"{report.agency}印章"
     made = draw(
         pdf,
         spot.page,
-        signature.written,
-        (seal, centre) if seal and centre else None,
-        report.model_copy(update={"stamped": record}).to_json(),
+        signature.drawn(seal, words),
+        report.model_copy(update={"stamped": record}),
     )
     notes = seal.warnings if seal else ()
     return Stamped(made, (*notes, *_licence_notes(signature.faces)))
