@@ -14,7 +14,7 @@ from pipeline.errors import FileProblem, MissingTool, Refused
 from pipeline.page import bp
 from pipeline.stamping import artwork, raster
 from pipeline.stamping import seal as seals
-from pipeline.stamping.operators import shows_text, uses_cmyk
+from pipeline.stamping.operators import is_plain, shows_text, uses_cmyk
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYOUTS = ROOT / "layouts"
@@ -325,6 +325,31 @@ def test_pdf_in_cmyk_further_down(space: str, keep: Keep) -> None:
         made = BytesIO()
         source.save(made)
     refused(keep("a.pdf", made.getvalue()), "CMYK")
+
+
+@pytest.mark.parametrize(
+    ("content", "resources"),
+    [
+        (b"/OC /Layer BDC " + PAINTED + b" EMC", {}),
+        (b"/P <</MCID 0>> BDC " + PAINTED + b" EMC", {}),
+        (
+            b"/G gs " + PAINTED,
+            {"/ExtGState": pikepdf.Dictionary(G=pikepdf.Dictionary(TR2=pikepdf.Name.Default))},
+        ),
+        (PAINTED + b" q 0 0 0 0 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x00 EI Q", {}),
+    ],
+    ids=["layer", "tag", "transfer function", "inline image"],
+)
+def test_pdf_with_what_a_record_may_not_hold(
+    content: bytes, resources: dict[str, object], keep: Keep
+) -> None:
+    """Layers, tags and the like are drawn anew, with a note, and look the same."""
+    before = quiet(keep("plain.pdf", pdf()))
+    seal = seals.load(keep("a.pdf", pdf(content, resources=resources)), 42)
+    assert "已重新描绘" in "".join(seal.warnings)
+    assert is_plain(artwork.one_page(seal.pdf))
+    difference = ImageChops.difference(seen(before.pdf), seen(seal.pdf))
+    assert max(high for _, high in difference.getextrema()) <= 8
 
 
 def test_pdf_of_several_pages(keep: Keep) -> None:

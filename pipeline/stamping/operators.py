@@ -1,4 +1,8 @@
-"""What a PDF page is drawn with, down to forms, patterns and glyphs: letters, colours."""
+"""What a PDF page is drawn with, down to forms, patterns and glyphs: letters, colours, and more.
+
+What a record may not hold (ISO 19005-3, 6.2), or what only makes sense where the page came from
+(tags, layers), is not plain drawing.
+"""
 
 from collections.abc import Iterator
 
@@ -17,6 +21,18 @@ _SHOWS_TEXT = frozenset({b"Tj", b"TJ", b"'", b'"'})
 _SETS_CMYK = frozenset({b"k", b"K"})
 _CMYK_NAMES = frozenset({"/DeviceCMYK", "/CMYK"})
 _CMYK_COMPONENTS = 4
+_PATHS = {b"m", b"l", b"c", b"v", b"y", b"h", b"re", b"W", b"W*", b"n", b"sh", b"Do"}
+_PAINT = {b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"}
+_STATE = {b"q", b"Q", b"cm", b"w", b"J", b"j", b"M", b"d", b"i", b"gs"}
+_COLOURS = {b"g", b"G", b"rg", b"RG", b"cs", b"CS", b"sc", b"SC", b"scn", b"SCN"}
+_PLAIN_OPERATORS = frozenset(_PATHS | _PAINT | _STATE | _COLOURS)
+_PLAIN_FILTERS = frozenset({"/FlateDecode", "/DCTDecode", "/ASCIIHexDecode", "/ASCII85Decode"})
+_FOREIGN_KEYS = frozenset(
+    {"/OC", "/StructParent", "/StructParents", "/Metadata", "/PieceInfo", "/LastModified"}
+    | {"/Alternates", "/OPI", "/Ref", "/TR", "/TR2", "/HTO", "/HTP"}
+)
+_FOREIGN_NAMES = frozenset({"/PS", "/Separation", "/DeviceN"})
+"""What leads out of the drawing, or may not stand in a record."""
 
 
 def shows_text(page: PageObject) -> bool:
@@ -28,6 +44,26 @@ def uses_cmyk(page: PageObject) -> bool:
     """Whether a colour of the page is, or may fall back to, CMYK."""
     named = any(_is_cmyk_space(node) for node in _reachable(page))
     return named or any(_sets_cmyk(*operation) for operation in _operations(page))
+
+
+def is_plain(page: PageObject) -> bool:
+    """Whether the page may go into a record as it is: paths, shades and images, no more."""
+    drawn = all(operator in _PLAIN_OPERATORS for _, operator in _operations(page))
+    return drawn and all(_is_plain(node) for node in _reachable(page))
+
+
+def _is_plain(node: PdfObject) -> bool:
+    if isinstance(node, NameObject):
+        return node not in _FOREIGN_NAMES
+    if not isinstance(node, DictionaryObject):
+        return True
+    filters = node.get("/Filter", ArrayObject()).get_object()
+    named = filters if isinstance(filters, ArrayObject) else [filters]
+    return (
+        not _FOREIGN_KEYS & node.keys()
+        and not node.get("/Interpolate", False)
+        and (not isinstance(node, StreamObject) or {*named} <= _PLAIN_FILTERS)
+    )
 
 
 def _reachable(page: PageObject) -> Iterator[PdfObject]:

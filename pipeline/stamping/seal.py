@@ -15,7 +15,7 @@ from cairosvg.url import safe_fetch
 from pipeline.errors import FileProblem, Refused
 from pipeline.page import bp
 from pipeline.stamping import artwork
-from pipeline.stamping.operators import shows_text, uses_cmyk
+from pipeline.stamping.operators import is_plain, shows_text, uses_cmyk
 from pipeline.stamping.raster import page_of_png
 
 LARGEST_FILE = 20_000_000
@@ -24,6 +24,7 @@ LARGEST_FILE = 20_000_000
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _SQUARE_WITHIN = 0.02
 _OUTLINED = "印章文件含文字，已转为轮廓；请核对印文字形是否与原章一致。"
+_REDRAWN = "印章文件含图层、标记等归档文件不能有的内容，已重新描绘；请核对印章图形。"
 _CROPPED = "印章图形四周有空白，已按图形裁切；请核对印章尺寸。"
 
 
@@ -92,7 +93,7 @@ def _maker(path: Path, data: bytes) -> _Maker:
 def _from_pdf(data: bytes, diameter_mm: float) -> _Made:
     page = artwork.one_page(data)
     try:
-        cmyk, text = uses_cmyk(page), shows_text(page)
+        cmyk, text, plain = uses_cmyk(page), shows_text(page), is_plain(page)
         pdf = artwork.upright(page)
     except Refused:
         raise
@@ -106,8 +107,8 @@ def _from_pdf(data: bytes, diameter_mm: float) -> _Made:
             "请在制图软件中把文件的颜色模式改为 RGB（sRGB），再重新导出。",
         )
     notes: tuple[str, ...] = ()
-    if text:
-        pdf, notes = _drawn(artwork.outlined(pdf)), (_OUTLINED,)
+    if text or not plain:
+        pdf, notes = _drawn(artwork.outlined(pdf)), (_OUTLINED if text else _REDRAWN,)
     return _finished(pdf, diameter_mm, notes)
 
 
