@@ -21,7 +21,7 @@ from pipeline.pdf.finish import Record
 from pipeline.pdf.metadata import Metadata
 from pipeline.pdf.passport import Passport
 from pipeline.processes import TIME_LIMIT
-from pipeline.project import Project, Target
+from pipeline.project import COLOUR_PROFILE, Project, Target
 from pipeline.tags import Tag
 from pipeline.typesetting import latex, typeset
 
@@ -38,7 +38,6 @@ REPORT, DRAFT, FAILED_LOG = "report.pdf", "draft.pdf", "failed.log"
 SOURCE_NAME, TABLES_NAME = "内容.toml", "表格.csv"
 """Files inside the PDF, and their types."""
 _TOML, _CSV = "application/toml", "text/csv"
-PROFILE = "srgb.icc"
 
 Progress = Callable[[str, float, Path | None], None]
 """Told of each finished step: its name, its milliseconds, and the file it made."""
@@ -85,7 +84,7 @@ def build(  # noqa: PLR0913  # each is a choice of the command line
                 files.write(failed_log, error.log.encode())
             raise _located(error, rendering, checked, failed_log) from error
     with _step(progress, "完成", path := target.output(project, DRAFT if draft else REPORT)):
-        record = _record(checked, rendering.tags, project.layouts, draft=draft)
+        record = _record(checked, rendering.tags, draft=draft)
         files.write(path, finish.finish(sheets.pdf, checked.plan, record))
         with suppress(OSError):  # it tells of an earlier run
             failed_log.unlink()
@@ -100,7 +99,7 @@ def _step(progress: Progress, name: str, path: Path | None = None) -> Iterator[N
 
 
 def _require_layouts(layouts: Path) -> None:
-    for name in (latex.TEMPLATE, latex.CLASS, PROFILE):
+    for name in (latex.TEMPLATE, latex.CLASS):
         if not (layouts / name).is_file():
             hint = "请恢复这个文件，或用 --layouts 指定完整的格式文件夹。"
             raise FileProblem(f"格式文件夹中缺少 {name}：{layouts}。", hint)
@@ -115,7 +114,7 @@ def _epoch(day: dt.date) -> int:
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
 
 
-def _record(checked: Checked, tags: Tag, layouts: Path, *, draft: bool) -> Record:
+def _record(checked: Checked, tags: Tag, *, draft: bool) -> Record:
     """What the finished file holds beside its pages."""
     report, day = checked.report, _day(checked.report)
     return Record(
@@ -126,7 +125,7 @@ def _record(checked: Checked, tags: Tag, layouts: Path, *, draft: bool) -> Recor
             Attachment(SOURCE_NAME, "本报告的内容文件", _TOML, "Source", report.source.data),
             Attachment(TABLES_NAME, "本报告各表的数据", _CSV, "Data", tables_csv(report)),
         ),
-        (layouts / PROFILE).read_bytes(),
+        COLOUR_PROFILE.read_bytes(),
         watermark.drawing(checked.plan, MARK, DRAFT_MARK) if draft else b"",
     )
 

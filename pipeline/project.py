@@ -15,6 +15,9 @@ _PACKAGE = Path(__file__).parent
 _SHIPPED = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parent
 """Layouts and fonts.toml: package data of a wheel, or the repository's own."""
 
+COLOUR_PROFILE = _SHIPPED / "layouts" / "srgb.icc"
+"""The ICC profile of every report's colours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Project:

@@ -336,7 +336,7 @@ def test_pdf_in_cmyk_further_down(space: str, keep: Keep) -> None:
             b"/G gs " + PAINTED,
             {"/ExtGState": pikepdf.Dictionary(G=pikepdf.Dictionary(TR2=pikepdf.Name.Default))},
         ),
-        (PAINTED + b" q 0 0 0 0 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x00 EI Q", {}),
+        (PAINTED + b" q 9 0 0 9 40 40 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \xff EI Q", {}),
     ],
     ids=["layer", "tag", "transfer function", "inline image"],
 )

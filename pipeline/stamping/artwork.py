@@ -6,6 +6,7 @@ outlines, one finds where the drawing is. Lengths are in bp.
 
 import subprocess
 from io import BytesIO
+from typing import Any
 
 from PIL import Image, ImageChops
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -90,7 +91,10 @@ def outlined(pdf: bytes) -> bytes:
 
 
 def form(writer: PdfWriter, page: PageObject, box: Box) -> StreamObject:
-    """The page's drawing as a form XObject for `writer`, a transparency group in RGB."""
+    """The page's drawing as a form XObject for `writer`, a transparency group in RGB.
+
+    Its images are not smoothed, which a record may not ask for (ISO 19005-3, 6.2.8).
+    """
     made = DecodedStreamObject()
     contents = page.get_contents()
     made.set_data(b"" if contents is None else contents.get_data())
@@ -100,11 +104,24 @@ def form(writer: PdfWriter, page: PageObject, box: Box) -> StreamObject:
             NameObject("/Type"): NameObject("/XObject"),
             NameObject("/Subtype"): NameObject("/Form"),
             NameObject("/BBox"): _numbers(box),
-            NameObject("/Resources"): resources.clone(writer),
+            NameObject("/Resources"): _unsmoothed(resources.clone(writer)),
             NameObject("/Group"): rgb_group(),
         }
     )
     return made.flate_encode()
+
+
+def _unsmoothed(resources: Any) -> Any:  # noqa: ANN401  # whatever a file holds there
+    """The resources with no image that asks for smoothing, in forms too."""
+    for drawn in resources.get("/XObject", DictionaryObject()).values():
+        drawing = drawn.get_object()
+        if drawing.get("/Interpolate") == BooleanObject(True):
+            drawing[NameObject("/Interpolate")] = BooleanObject(False)
+        if "/SMask" in drawing:
+            _unsmoothed({"/XObject": {"": drawing["/SMask"]}})
+        if "/Resources" in drawing:
+            _unsmoothed(drawing["/Resources"].get_object())
+    return resources
 
 
 def rgb_group() -> DictionaryObject:

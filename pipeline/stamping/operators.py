@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pypdf import PageObject
 from pypdf.generic import (
     ArrayObject,
+    BooleanObject,
     ContentStream,
     DictionaryObject,
     IndirectObject,
@@ -61,7 +62,7 @@ def _is_plain(node: PdfObject) -> bool:
     named = filters if isinstance(filters, ArrayObject) else [filters]
     return (
         not _FOREIGN_KEYS & node.keys()
-        and not node.get("/Interpolate", False)
+        and node.get("/Interpolate") != BooleanObject(True)
         and (not isinstance(node, StreamObject) or {*named} <= _PLAIN_FILTERS)
     )
 
