@@ -39,7 +39,7 @@ class Tag:
     """Of a heading: its text."""
     span: Span | None = None
     actual: str = ""
-    """Its text, where a character of it is of Unicode's private use."""
+    """Its text, where the glyphs that show it do not tell all of it."""
 
     @property
     def level(self) -> int:

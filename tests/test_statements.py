@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -267,6 +268,16 @@ def test_the_remedy_names_the_cell(content: dict[str, Any], workshop: Workshop) 
     one, several = of_rules(workshop.check(content).findings, statements.RULES)
     assert one.hint.endswith("文字里可以写成引用 {{ applications.carried_over.total }}。")
     assert several.hint == ""
+
+
+def test_sayings_loaded_twice(content: dict[str, Any], workshop: Workshop) -> None:
+    """Whoever loads the list anew in the same process finds the same."""
+    content["overview"]["on_request"] = "收到申请11件，不予公开4件。"
+    target = workshop.write(content)
+    again = replace(workshop.stock, sayings=sayings.load(ROOT / "layouts"))
+    for stock in (workshop.stock, again, workshop.stock):
+        (finding,) = of_rules(check(target, stock).findings, statements.RULES)
+        assert "不予公开" in finding.message
 
 
 # ---- the list of sayings

@@ -13,6 +13,8 @@ _DEEPEST = 6
 _ANNEX_TITLE = 1.5
 """An annex's title stands below its label, which is of level 1, and above its own headings."""
 
+_UNTOLD = frozenset({"Co", "Zs"})
+
 _Numbered = tuple[int, Item]
 _Cells = Mapping[int, TableCell]
 """Cells by their number in the table."""
@@ -69,8 +71,13 @@ def _text(heading: Element) -> str:
 
 
 def _actual(text: str) -> str:
-    """The text, where it has characters of private use (ISO 19005-3, 6.2.11.7.3)."""
-    return text if any(unicodedata.category(char) == "Co" for char in text) else ""
+    """The text, where its glyphs do not tell it.
+
+    Blanks are set as white, without a glyph (ISO 32000-1, 14.8.2.5); characters of private use mean
+    something to their font only (ISO 19005-3, 6.2.11.7.3).
+    """
+    untold = any(unicodedata.category(char) in _UNTOLD for char in text.strip())
+    return text if untold else ""
 
 
 def _rows(table: Table, entries: Sequence[_Numbered]) -> Iterator[Tag]:

@@ -66,7 +66,8 @@ class Claims:
     def __init__(
         self, sayings: Sequence[Saying], year: int | None = None, agency: str = ""
     ) -> None:
-        self._sayings, self._lexicon = sayings, _lexicon(tuple(sayings))
+        self._lexicon = _lexicon(tuple(sayings))
+        self._sayings = self._lexicon.sayings  # its own objects: others may only be equal to them
         self._year, self._agency = year, agency
 
     def find(self, passage: Passage, heading: str = "") -> Iterator[Claim]:

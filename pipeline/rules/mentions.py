@@ -51,6 +51,7 @@ class Lexicon:
     """The words of a list of sayings, by the two characters that they begin with."""
 
     def __init__(self, sayings: Sequence[Saying]) -> None:
+        self.sayings = sayings
         by_text: dict[str, list[Saying]] = {}
         for saying in sayings:
             for text in saying.words:
