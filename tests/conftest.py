@@ -13,6 +13,7 @@ import pdfplumber
 import pytest
 import tomli_w
 from hypothesis import settings
+from records import Shelf
 
 from pipeline import build, checking, fonts
 from pipeline.checking import Checked, Stock
@@ -122,6 +123,12 @@ def stock() -> Stock:
 def workshop(tmp_path_factory: pytest.TempPathFactory, stock: Stock) -> Workshop:
     """One workshop for a run: reports that several tests measure are built once."""
     return Workshop(tmp_path_factory.mktemp("workshop"), stock)
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory, stock: Stock) -> Shelf:
+    """The reports of content/, each made once."""
+    return Shelf(tmp_path_factory.mktemp("records"), stock)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, String
 
-from pipeline.page import ASCENT, EM
+from pipeline.page import ASCENT, EM, PITCH
 from pipeline.pdf.marking import Piece
 from pipeline.tags import Span, Tag
 
@@ -86,7 +86,7 @@ def add_bookmarks(document: Pdf, root: Tag, pieces: Pieces) -> None:
             found = [piece for mark in tag.marks for piece in pieces.get(mark, ())]
             if tag.level < 2 or not found:  # noqa: PLR2004  # the first is the report's title
                 continue
-            top = found[0].baseline + 2 * ASCENT * EM
+            top = found[0].baseline + ASCENT * EM + PITCH / 4
             target = Array([pages[found[0].page], Name.XYZ, None, round(top, 2), None])
             item = OutlineItem(tag.title, target)
             item.is_closed = True
