@@ -14,7 +14,8 @@ from typing import Any
 import pikepdf
 import pypdf
 import pytest
-from conftest import AGENCY, ROOT, SHARED, Workshop, but_blanks, of_rules, pdftotext, squeezed
+from conftest import AGENCY, ROOT, SHARED, Workshop, but_blanks, of_rules, squeezed
+from extraction import PRINTED_DAY, READERS, stamped
 from fontTools.cffLib import CFFFontSet
 from fontTools.pens.boundsPen import ControlBoundsPen
 from fontTools.ttLib import TTFont
@@ -91,18 +92,16 @@ def standard_list() -> list[str]:
 
 @cache
 def extracted(path: Path) -> dict[str, str]:
-    """The text by each reader, without blanks and page numbers.
+    """The whole text without blanks and page numbers, as each reader finds it.
 
     pdftotext in the file's order: in its own it takes a - at a line's end for hyphenation.
     """
-    with pypdf.PdfReader(path) as reader:
-        by_pypdf = [page.extract_text() for page in reader.pages]
-    by_poppler = pdftotext(path, "-raw").split("\f")[: len(by_pypdf)]
     return {
         name: "".join(
-            squeezed(page).removesuffix(f"—{number}—") for number, page in enumerate(pages, 1)
+            squeezed(page).removesuffix(f"—{number}—")
+            for number, page in enumerate(READERS[name](path), 1)
         )
-        for name, pages in (("pypdf", by_pypdf), ("pdftotext", by_poppler))
+        for name in READERS.keys() - {"pdftotext"}
     }
 
 
@@ -173,6 +172,30 @@ def test_standard_list(standard_pdf: Path) -> None:
     """So do all 8,105 characters of 《通用规范汉字表》."""
     assert len(standard_list()) == 8105
     assert_preface(standard_pdf, "".join(standard_list()))
+
+
+@pytest.mark.parametrize("name", ["gb2312_pdf", "standard_pdf", "everywhere_pdf"])
+def test_stamping_changes_no_text(
+    request: pytest.FixtureRequest, workshop: Workshop, name: str
+) -> None:
+    """In a stamped file every reader finds the same, and name and date once."""
+    path = request.getfixturevalue(name)
+    before, after = extracted(path), extracted(stamped(path, workshop.stock.fonts))
+    for reader, text in after.items():
+        signed = text.index(PRINTED_DAY)
+        assert text.count(PRINTED_DAY) == 1
+        head = squeezed(text[:signed])
+        names = next(n for n in (AGENCY["name"], f"机关始{RARE}街道办事处") if head.endswith(n))
+        assert (
+            head.removesuffix(names).removesuffix(f"—{_pages(path)}—")
+            + text[signed + len(PRINTED_DAY) :].removesuffix(f"—{_pages(path)}—")
+            == before[reader]
+        ), reader
+
+
+def _pages(path: Path) -> int:
+    with pikepdf.open(path) as pdf:
+        return len(pdf.pages)
 
 
 @pytest.mark.parametrize("place", ["前言", "黑体", "楷体", "仿宋", "四级", "格子"])

@@ -2,67 +2,32 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pdfplumber
-import pypdf
-import pypdfium2
 import pytest
-from conftest import AGENCY, Workshop, pdftotext, prose_of, squeezed
+from conftest import AGENCY, Workshop, prose_of, squeezed
+from extraction import PRINTED_DAY, READERS, Reader, stamped
 
 from pipeline.composition.compose import compose, grid
 from pipeline.content import report as content_files
 from pipeline.form.forms import Form
 
-Reader = Callable[[Path], list[str]]
 
+def unsigned(path: Path, reader: Reader, signature: str) -> str:
+    """The text of a stamped file as `read` gives it, without the signature, which stands once.
 
-@cache
-def by_pypdf(path: Path) -> list[str]:
-    """Each page as pypdf reads it."""
-    with pypdf.PdfReader(path) as reader:
-        return [page.extract_text() for page in reader.pages]
-
-
-@cache
-def by_poppler(path: Path) -> list[str]:
-    """Each page as pdftotext reads it, in the order of the eye."""
-    return pdftotext(path).split("\f")[:-1]
-
-
-@cache
-def by_poppler_raw(path: Path) -> list[str]:
-    """Each page as pdftotext reads it, in the order of the file."""
-    return pdftotext(path, "-raw").split("\f")[:-1]
-
-
-@cache
-def by_pdfplumber(path: Path) -> list[str]:
-    """Each page as pdfplumber reads it, in the order of the file."""
-    with pdfplumber.open(path) as pdf:
-        return ["".join(char["text"] for char in page.chars) for page in pdf.pages]
-
-
-@cache
-def by_pdfium(path: Path) -> list[str]:
-    """Each page as pdfium reads it, which is what Chrome shows and searches."""
-    pdf = pypdfium2.PdfDocument(path)
-    try:
-        return [page.get_textpage().get_text_range() for page in pdf]
-    finally:
-        pdf.close()
-
-
-READERS: dict[str, Reader] = {
-    "pypdf": by_pypdf,
-    "pdftotext": by_poppler,
-    "pdftotext -raw": by_poppler_raw,
-    "pdfplumber": by_pdfplumber,
-    "pdfium": by_pdfium,
-}
+    It follows the page's number where a reader goes by the order of the file.
+    """
+    text = ""
+    for number, page in enumerate(reader(path), 1):
+        plain, last = squeezed(page), number == len(reader(path))
+        assert plain.count(signature) == last
+        plain = plain.replace(signature, "")
+        assert plain.endswith(f"—{number}—"), plain[-20:]
+        text += plain.removesuffix(f"—{number}—")
+    return text
 
 
 def read(path: Path, reader: Reader, mark: str = "") -> str:
@@ -133,8 +98,9 @@ def assert_reads(text: str, pieces: list[tuple[str, str]], tables: Mapping[str, 
 
 
 @pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("state", ["report", "stamped"])
 def test_seed(
-    seed_pdf: Path, seed_content: dict[str, Any], workshop: Workshop, reader: str
+    seed_pdf: Path, seed_content: dict[str, Any], workshop: Workshop, state: str, reader: str
 ) -> None:
     """The seed's report: title, headings, prose and the figures of its tables, nothing else."""
     name = "铁西区大潘街道办事处"
@@ -144,7 +110,12 @@ def test_seed(
         squeezed("".join(prose_of(seed_content, workshop.form)))
     )
     tables = cells_of(workshop.form, seed_content, target.path)
-    assert_reads(read(seed_pdf, READERS[reader]), pieces, tables)
+    if state == "stamped":
+        signed = stamped(seed_pdf, workshop.stock.fonts)
+        text = unsigned(signed, READERS[reader], f"{name}{PRINTED_DAY}")
+    else:
+        text = read(seed_pdf, READERS[reader])
+    assert_reads(text, pieces, tables)
 
 
 LONG = (
