@@ -13,5 +13,6 @@ def saved(document: Pdf) -> bytes:
         deterministic_id=True,
         object_stream_mode=ObjectStreamMode.generate,
         compress_streams=True,
+        fix_metadata_version=False,  # XMP stays as it was written
     )
     return made.getvalue()
