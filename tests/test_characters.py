@@ -6,7 +6,6 @@ import subprocess
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,11 +25,8 @@ from pipeline.content import misfits
 from pipeline.errors import ContentError, TypesettingFailed
 from pipeline.faces import BLANKS
 from pipeline.fonts import FontSet
-from pipeline.pdf import finish
-from pipeline.pdf.metadata import Metadata
+from pipeline.pdf import textlayer
 from pipeline.rules import checks, printing, references
-from pipeline.stamping.stamp import passport_of
-from pipeline.tags import Tag
 from pipeline.typesetting.latex import CLASS
 
 SYMBOLS = "①Ⅱ㎡‰°×·—…“”〔〕"
@@ -522,11 +518,12 @@ def test_private_characters_need_a_font_of_the_office(
 def test_a_glyph_that_nobody_planned_is_refused(workshop: Workshop, seed_pdf: Path) -> None:
     """A glyph in the PDF that the plan does not know has no text: the file is not finished."""
     plan = fonts.plan(workshop.stock.fonts, [(role, "一") for role in workshop.stock.fonts.roles])
-    day = date(2022, 1, 1)
-    passport = passport_of(seed_pdf.read_bytes())
-    record = finish.Record(Metadata("题", "机关", "", day, day), passport, Tag("Document"), (), b"")
-    with pytest.raises(TypesettingFailed, match="未指定的字形"):
-        finish.finish(seed_pdf.read_bytes(), plan, record)
+    with pikepdf.open(seed_pdf) as document:
+        contents = [page.Contents.read_bytes() for page in document.pages]
+        with pytest.raises(TypesettingFailed, match="未指定的字形"):
+            textlayer.name_characters(document, contents, plan)
+        with pytest.raises(TypesettingFailed, match="未指定的字符串"):
+            textlayer.name_characters(document, [b"(A) Tj"] * len(contents), plan)
 
 
 def test_a_draft_shows_the_gap(workshop: Workshop) -> None:
