@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
+from pipeline.conformance.verdict import require
 from pipeline.errors import TypesettingFailed
 from pipeline.fonts import FontPlan
 from pipeline.pdf.attachments import Attachment, attach
@@ -42,7 +43,7 @@ def finish(pdf: bytes, plan: FontPlan, record: Record) -> bytes:
     """The PDF as it is kept: exact text, tags, metadata, attachments, what stamping needs to know.
 
     Raises:
-        TypesettingFailed: it is broken, or has a font that nobody asked for.
+        TypesettingFailed: it is broken, has a font that nobody asked for, or would not conform.
     """
     try:
         document = Pdf.open(io.BytesIO(pdf))
@@ -59,7 +60,7 @@ def finish(pdf: bytes, plan: FontPlan, record: Record) -> bytes:
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             compress_streams=True,
         )
-        return made.getvalue()
+        return require(made.getvalue())
 
 
 def _tag(document: Pdf, root: Tag) -> None:
