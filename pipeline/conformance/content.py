@@ -12,8 +12,9 @@ UNTAGGED = Rule("untagged", "ISO 14289-1 7.1")
 NESTING = Rule("nesting", "ISO 32000-1 14.6.1")
 OPERATOR = Rule("operator", "ISO 19005-3 6.2.2")
 
-UNMARKED, ARTIFACT, ELSEWHERE = -1, -2, -3
-"""In place of an MCID: nothing marks it, an artifact, or something outside the stream does."""
+UNMARKED, ARTIFACT, ELSEWHERE, SPOKEN = -1, -2, -3, -4
+"""In place of an MCID: nothing marks it, an artifact, or something outside the stream does; of
+text also that an /ActualText in the stream tells it otherwise."""
 
 Owner = int
 Properties = Mapping[str, tuple[int | None, bool]]
@@ -29,8 +30,6 @@ class Content:
 
     texts: dict[tuple[str, Owner], list[bytes]] = field(default_factory=dict)
     """By font name and MCID: strings as they are written."""
-    explained: set[Owner] = field(default_factory=set)
-    """MCIDs with an /ActualText of their own."""
     mcids: list[int] = field(default_factory=list)
     used: set[tuple[str, str, Owner]] = field(default_factory=set)
     """Resources: category, name, and the MCID of what uses them."""
@@ -57,7 +56,9 @@ class _Reader:
         self._owner = owner
         self._font = ""
         self._fonts: list[str] = []
-        self._open: list[tuple[str, Owner]] = []
+        self._spoken = False
+        self._open: list[tuple[str, Owner, bool]] = []
+        """What is open: its end, and what held before it."""
         self._told: set[str] = set()
 
     def read(self, data: bytes) -> None:
@@ -77,7 +78,8 @@ class _Reader:
 
     def show(self) -> None:
         self._mark()
-        self.content.texts.setdefault((self._font, self._owner), []).append(b"".join(self.operands))
+        owner = SPOKEN if self._spoken else self._owner
+        self.content.texts.setdefault((self._font, owner), []).append(b"".join(self.operands))
 
     def paint(self) -> None:
         self._mark()
@@ -95,7 +97,7 @@ class _Reader:
             self._tell(OPERATOR, "Q 之前没有 q。")
 
     def begin_text(self) -> None:
-        self._open.append(("ET", self._owner))
+        self._open.append(("ET", self._owner, self._spoken))
 
     def end_text(self) -> None:
         self._end("ET")
@@ -146,7 +148,7 @@ class _Reader:
         self.content.colours.add("CMYK")
 
     def _begin(self, tag: bytes, mcid: int | None, *, explained: bool) -> None:
-        self._open.append(("EMC", self._owner))
+        self._open.append(("EMC", self._owner, self._spoken))
         if tag == b"/Artifact":
             if self._owner >= 0:
                 self._tell(UNTAGGED, "标记内容中夹有装饰内容（Artifact）。")
@@ -156,12 +158,11 @@ class _Reader:
                 self._tell(UNTAGGED, "装饰内容（Artifact）中夹有标记内容。")
             self.content.mcids.append(mcid)
             self._owner = mcid
-        if explained:
-            self.content.explained.add(self._owner)
+        self._spoken |= explained
 
     def _end(self, kind: str) -> None:
         if self._open and self._open[-1][0] == kind:
-            self._owner = self._open.pop()[1]
+            _, self._owner, self._spoken = self._open.pop()
         else:
             self._tell(NESTING, f"{kind} 与它的开头不配对，或与文本对象交叉。")
 

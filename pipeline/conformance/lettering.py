@@ -5,7 +5,7 @@ import struct
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.conformance.content import ARTIFACT, ELSEWHERE
+from pipeline.conformance.content import SPOKEN
 from pipeline.conformance.objects import Objects
 from pipeline.conformance.pages import Shown, Where
 from pipeline.conformance.problem import Problem, Rule
@@ -37,7 +37,7 @@ _TARGET = re.compile(rb"<([^<>]*)>")
 
 
 def check(objects: Objects, shown: Shown, actual: Iterable[Where]) -> Iterator[Problem]:
-    """Problems of all fonts; `actual` is the marked content whose text is told otherwise."""
+    """Problems of all fonts; `actual` is the content whose tags tell its text."""
     listed = {
         key: value
         for key, value in objects.values.items()
@@ -47,7 +47,7 @@ def check(objects: Objects, shown: Shown, actual: Iterable[Where]) -> Iterator[P
     }
     for font in {**listed, **shown.fonts}.values():
         yield from _embedded(objects, font)
-    spoken = {*actual} | shown.explained
+    spoken = {*actual}
     for key, texts in shown.texts.items():
         yield from _readable(objects, shown.fonts[key], texts, spoken)
 
@@ -100,7 +100,7 @@ def _readable(
         yield UNMAPPED.broken(message)
     private = {code for code in codes - missing if _is_private(meaning[code])}
     for where, written in texts.items() if private else ():
-        silent = where not in spoken and where[1] not in {ARTIFACT, ELSEWHERE}
+        silent = where not in spoken and where[1] != SPOKEN
         if silent and (found := private & _codes(written, size)):
             yield PRIVATE.broken(f"字体 {name} 的私用区字符没有替代文字：{_listed(found)}。")
 

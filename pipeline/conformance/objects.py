@@ -6,6 +6,7 @@ Values are those of qpdf's JSON, version 2: a name is "/Name", a reference "12 0
 
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ _MOST_OBJECTS = 200_000
 _MOST_INFLATED = 32 * 2**20  # bytes of all streams that are read
 
 _BEGINNING = 1024
+_STREAM = re.compile(r"(?:stream )?<[^>]*>:? ?")
 
 
 class Unreadable(Exception):
@@ -47,6 +49,8 @@ class Objects:
         for number, value in enumerate(pdf.objects):
             if number >= _MOST_OBJECTS:
                 raise Unreadable(TOO_LARGE.broken(f"对象超过 {_MOST_OBJECTS} 个。"))
+            if value is None:
+                continue
             reference = "{} {} R".format(*value.objgen)
             references.append(reference)
             texts.append(value.to_json(True, 2))
@@ -141,7 +145,12 @@ def opened(pdf: bytes) -> Iterator[Objects]:
         yield Objects(document)
         # What qpdf had to guess shows once everything was read.
         if warnings := document.get_warnings():
-            raise Unreadable(BROKEN.broken(f"文件结构有误（{warnings[0]}）。"))
+            raise Unreadable(BROKEN.broken(f"文件结构有误（{_plain(warnings[0])}）。"))
+
+
+def _plain(complaint: object) -> str:
+    """What qpdf says, without the name that the file has in memory."""
+    return _STREAM.sub("", str(complaint))
 
 
 @contextmanager
@@ -165,15 +174,21 @@ def _limited() -> Iterator[None]:
 @contextmanager
 def _document(pdf: bytes) -> Iterator[Pdf]:
     try:
-        document = Pdf.open(io.BytesIO(pdf), attempt_recovery=False, suppress_warnings=True)
+        document = Pdf.open(
+            io.BytesIO(pdf),
+            attempt_recovery=False,
+            suppress_warnings=True,
+            inherit_page_attributes=False,  # our own walk knows loops
+            conversion_mode="explicit",  # numbers, too, come with their reference
+        )
     except pikepdf.PasswordError as error:
         raise Unreadable(ENCRYPTED.broken("文件加了密，要口令才能打开。")) from error
     except (pikepdf.PdfError, MemoryError, RuntimeError) as error:
-        raise Unreadable(BROKEN.broken(f"不是完好的 PDF（{error}）。")) from error
+        raise Unreadable(BROKEN.broken(f"不是完好的 PDF（{_plain(error)}）。")) from error
     with document:
         if document.is_encrypted:
             raise Unreadable(ENCRYPTED.broken("文件加了密。"))
         try:
             yield document
         except (pikepdf.PdfError, ValueError, RecursionError) as error:
-            raise Unreadable(BROKEN.broken(f"文件结构有误（{error}）。")) from error
+            raise Unreadable(BROKEN.broken(f"文件结构有误（{_plain(error)}）。")) from error

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.conformance.content import ELSEWHERE, UNMARKED, Owner, Properties, read
-from pipeline.conformance.objects import TOO_LARGE, Objects, Unreadable
+from pipeline.conformance.objects import BROKEN, TOO_LARGE, Objects, Unreadable
 from pipeline.conformance.problem import Problem, Rule
 
-PAGES = Rule("page-tree", "ISO 32000-1 7.7.3")
 RESOURCE = Rule("resource", "ISO 19005-3 6.2.2")
 GRAPHICS_STATE = Rule("graphics-state", "ISO 19005-3 6.2.5")
 BLEND = Rule("blend-mode", "ISO 19005-3 6.2.10")
@@ -36,8 +35,6 @@ class Shown:
     """By reference, in order."""
     marked: dict[str, set[int]] = field(default_factory=dict)
     """The MCIDs of each page and form."""
-    explained: set[Where] = field(default_factory=set)
-    """What has an /ActualText in its page."""
     fonts: dict[str, Mapping[str, object]] = field(default_factory=dict)
     texts: dict[str, dict[Where, list[bytes]]] = field(default_factory=dict)
     """By font: the strings it shows, as they are written."""
@@ -65,7 +62,7 @@ def shown(objects: Objects) -> Shown:
             own = objects.dictionary(appearance).get("/Resources")
             walk.read(appearance, objects.data(appearance), own, ELSEWHERE)
     if not found.pages:
-        found.problems.append(PAGES.broken("文件没有页面。"))
+        found.problems.append(BROKEN.broken("文件没有页面。"))
     return found
 
 
@@ -79,7 +76,7 @@ def _pages(
         reference, inherited = todo.pop()
         node = objects.dictionary(reference)
         if not isinstance(reference, str) or reference in seen or not node:
-            problems.append(PAGES.broken(f"页面树有误（{str(reference)[:40]}）。"))
+            problems.append(BROKEN.broken(f"页面树有误（{str(reference)[:40]}）。"))
             continue
         seen.add(reference)
         if len(seen) > _MOST_PAGES:
@@ -90,7 +87,7 @@ def _pages(
         elif objects.name(node.get("/Type")) == "/Page":
             yield reference, node, resources
         else:
-            problems.append(PAGES.broken(f"页面树有误（{reference}）。"))
+            problems.append(BROKEN.broken(f"页面树有误（{reference}）。"))
 
 
 def _appearances(objects: Objects, page: Mapping[str, object]) -> Iterator[str]:
@@ -128,7 +125,6 @@ class _Walk:
             if len({*content.mcids}) < len(content.mcids):
                 found.problems.append(MCID_TWICE.broken(f"{self._place}：有重复的 MCID。"))
             mcids.update(content.mcids)
-            found.explained |= {(reference, mcid) for mcid in content.explained}
             self._fonts(reference, own, content.texts)
             for category, name, inside in content.used:
                 named = self._objects.dictionary(own.get(category)).get(name)

@@ -10,12 +10,16 @@ HEADER = Rule("header", "ISO 19005-3 6.1.2")
 END = Rule("end", "ISO 19005-3 6.1.3")
 IDENTIFIER = Rule("file-id", "ISO 19005-3 6.1.3")
 FILTER = Rule("filter", "ISO 19005-3 6.1.7.2")
+STREAM_END = Rule("stream-end", "ISO 19005-3 6.1.7.1")
 EXTERNAL = Rule("external-stream", "ISO 19005-3 6.1.7.1")
 IMAGE = Rule("image", "ISO 19005-3 6.2.8")
 POSTSCRIPT = Rule("postscript", "ISO 19005-3 6.2.9")
 
 _HEADER = re.compile(rb"%PDF-1\.[0-7](?:\r\n|\r|\n)%[\x80-\xff]{4}")
 _END = re.compile(rb"%%EOF(?:\r\n|\r|\n)?\Z")
+_UNENDED = re.compile(rb"(?<![\r\n])endstream")
+_TWO = re.compile(rb"\r\nendstream")
+_LENGTH = re.compile(rb"/Length (\d{1,9})(?! \d+ R)")
 _FORBIDDEN_FILTERS = re.compile(rb'"/(LZWDecode|Crypt)"')
 
 
@@ -25,6 +29,17 @@ def frame(pdf: bytes) -> Iterator[Problem]:
         yield HEADER.broken("文件开头不是 %PDF-1.n，或其后没有二进制注释行。")
     if not _END.search(pdf, max(0, len(pdf) - 16)):
         yield END.broken("文件末尾 %%EOF 之后还有别的内容。")
+    if _UNENDED.search(pdf) or any(_in_doubt(pdf, found.start()) for found in _TWO.finditer(pdf)):
+        yield STREAM_END.broken("有数据流在 endstream 之前没有换行，或长度（/Length）不明确。")
+
+
+def _in_doubt(pdf: bytes, end: int) -> bool:
+    """Whether the carriage return at `end` counts as data, where it may as well end the line."""
+    begin = max(pdf.rfind(mark, 0, end) for mark in (b"stream\n", b"stream\r\n"))
+    head = pdf[max(0, pdf.rfind(b" obj", 0, begin)) : begin]
+    length = _LENGTH.search(head)
+    data = pdf.find(b"\n", begin) + 1
+    return length is not None and data + int(length[1]) == end + 1
 
 
 def check(objects: Objects) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from itertools import islice
 
 from pipeline.conformance import (
     actions,
+    annotations,
     catalogue,
     grids,
     lettering,
@@ -59,7 +60,8 @@ def _all(objects: Objects) -> Iterator[Problem]:
     tree = structure.structure(objects)
     yield from seen.problems
     yield from catalogue.check(objects, seen.colours)
-    yield from actions.check(objects, seen.pages, tree.objects)
+    yield from actions.check(objects, seen.pages)
+    yield from annotations.check(objects, seen, tree)
     yield from lettering.check(objects, seen, tree.spoken())
     yield from structure.check(objects, tree, seen)
     yield from grids.check(objects, tree)

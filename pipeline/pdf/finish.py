@@ -21,6 +21,7 @@ from pipeline.pdf.metadata import LANGUAGE, Metadata, info, xmp
 from pipeline.pdf.passport import KEY, Passport
 from pipeline.pdf.structuretree import add_bookmarks, add_structure
 from pipeline.pdf.tounicode import cmap
+from pipeline.pdf.writing import written
 from pipeline.tags import Tag
 
 _REPORT = "请将此信息交给维护人员。"
@@ -53,14 +54,7 @@ def finish(pdf: bytes, plan: FontPlan, record: Record) -> bytes:
         _name_characters(document, plan)
         _tag(document, record.tags)
         _describe(document, record)
-        made = io.BytesIO()
-        document.save(
-            made,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            compress_streams=True,
-        )
-        return require(made.getvalue())
+        return require(written(document))
 
 
 def _tag(document: Pdf, root: Tag) -> None:

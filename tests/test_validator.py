@@ -1,0 +1,74 @@
+"""What the independent validator `page` says: of every report, and of the files made bad."""
+
+from pathlib import Path
+
+import page
+import pytest
+import spoiling
+from conftest import ROOT, Workshop
+from hypothesis import given
+from hypothesis import strategies as st
+from spoiling import BAD, Bad
+from test_conformance import unlike
+
+from pipeline import build, project
+from pipeline.conformance.verdict import problems
+
+PROFILES = (page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1)
+FOLDERS = project.Project(ROOT / "content", ROOT / "layouts", ROOT / "fonts", ROOT / "build")
+REPORTS = [str(target) for target in project.targets(FOLDERS, [])]
+
+
+def failures(pdf: bytes) -> set[str]:
+    """The rules that the validator finds broken; a file that it cannot read breaks one."""
+    found: set[str] = set()
+    for profile in PROFILES:
+        try:
+            report = page.validate_pdf_bytes(pdf, profile=profile)
+        except (page.ParseError, page.SafetyLimitError) as error:
+            found.add(type(error).__name__)
+        else:
+            found |= {failure.rule_id for failure in report.failures}
+            found |= set() if report.is_compliant else {"not compliant"}
+    return found
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report(name: str, workshop: Workshop) -> None:
+    """Every report of content/ is PDF/A-3a and PDF/UA-1, by our check and by the validator."""
+    (target,) = project.targets(FOLDERS, [name])
+    out = workshop.project()
+    done = build.build(target, out, workshop.stock, lambda *_: None)
+    pdf = done.path.read_bytes()
+    assert problems(pdf) == ()
+    assert failures(pdf) == set()
+
+
+def test_draft(workshop: Workshop) -> None:
+    """So is a draft."""
+    pdf = workshop.build(workshop.blank(), draft=True).read_bytes()
+    assert problems(pdf) == ()
+    assert failures(pdf) == set()
+
+
+@pytest.mark.parametrize("bad", BAD, ids=str)
+def test_bad_files(bad: Bad, good_pdf: bytes) -> None:
+    """The bad files are bad for the validator, too, where it knows the rule."""
+    assert bool(failures(bad.change(good_pdf))) is bad.known
+
+
+def test_written_anew(good_pdf: bytes) -> None:
+    """That they were written anew is not what it finds."""
+    assert failures(spoiling.changed(good_pdf, lambda _: None)) == set()
+
+
+@given(st.integers(0, 10**6), st.integers(0, 100))
+def test_what_is_missing(good_path: Path, where: int, which: int) -> None:
+    """Where something is missing, our check is not content with what the validator rejects."""
+    pdf = unlike(good_path.read_bytes(), where, which, None)
+    if rejected := failures(pdf) - UNCLAIMED:
+        assert problems(pdf), rejected
+
+
+UNCLAIMED: set[str] = set()
+"""Rules that our check leaves to the validator."""
