@@ -8,6 +8,8 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
+from pipeline.pdf.writing import written
+
 Change = Callable[[Pdf], None]
 
 
@@ -25,7 +27,7 @@ class Bad:
 
 
 def saved(pdf: Pdf, **options: object) -> bytes:
-    """The bytes of a file, written as finishing writes it."""
+    """The bytes of a file, written without further care."""
     made = BytesIO()
     mode = pikepdf.ObjectStreamMode.generate
     pdf.save(made, object_stream_mode=mode, static_id=True, **options)  # type: ignore[arg-type]
@@ -36,7 +38,7 @@ def changed(pdf: bytes, change: Change) -> bytes:
     """A file with a change of its objects."""
     with Pdf.open(BytesIO(pdf)) as document:
         change(document)
-        return saved(document)
+        return written(document)
 
 
 def content(pdf: Pdf, change: Callable[[bytes], bytes], page: int = 0) -> None:
@@ -549,5 +551,5 @@ BAD = (
     _bad("pages in themselves", "broken", lambda pdf: pdf.Root.Pages.Kids.append(pdf.Root.Pages)),
     _bad("no font", "resource", without(lambda pdf: pdf.pages[0].Resources, "/Font"), known=False),
     _bad("page of no type", "broken", without(lambda pdf: pdf.pages[0].obj, "/Type")),
-    _bad("font of no kind", "font", set_value(font, "/Subtype", Name.Strange)),
+    _bad("font of no kind", "font", set_value(font, "/Subtype", Name.Strange), known=False),
 )

@@ -97,9 +97,9 @@ def in_doubt(pdf: Pdf) -> None:
 
 def test_length_in_doubt(good_pdf: bytes) -> None:
     """Data that ends in a carriage return by chance is told; finishing writes none."""
-    assert rules(changed(good_pdf, in_doubt)) == {"stream-end"}
     with Pdf.open(BytesIO(good_pdf)) as pdf:
         in_doubt(pdf)
+        assert rules(saved(pdf)) == {"stream-end"}
         assert problems(written(pdf)) == ()
         assert problems(written(pdf)) == ()  # data that is packed already
 
@@ -373,7 +373,7 @@ def test_many_objects() -> None:
     def many(pdf: Pdf) -> None:
         pdf.Root.XX = Array([pdf.make_indirect(Array()) for _ in range(200_001)])
 
-    assert rules(made({}, many)) == {"too-large"}
+    assert "too-large" in rules(made({}, many))
 
 
 def test_many_bytes(good_pdf: bytes) -> None:

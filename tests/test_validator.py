@@ -29,7 +29,7 @@ def failures(pdf: bytes) -> set[str]:
             found.add(type(error).__name__)
         else:
             found |= {failure.rule_id for failure in report.failures}
-            found |= set() if report.is_compliant else {"not compliant"}
+            assert bool(report.failures) is not report.is_compliant
     return found
 
 
@@ -62,13 +62,17 @@ def test_written_anew(good_pdf: bytes) -> None:
     assert failures(spoiling.changed(good_pdf, lambda _: None)) == set()
 
 
+UNCLAIMED = {
+    "PDFA3A-GLYPH-WIDTH-001",
+    "PDFA3A-TRUETYPE-GLYPH-WIDTH-001",
+    "PDFUA1-FONT-GLYPH-WIDTH-001",
+}
+"""Rules that our check leaves to the validator: it does not look into the programs of fonts."""
+
+
 @given(st.integers(0, 10**6), st.integers(0, 100))
 def test_what_is_missing(good_path: Path, where: int, which: int) -> None:
     """Where something is missing, our check is not content with what the validator rejects."""
     pdf = unlike(good_path.read_bytes(), where, which, None)
     if rejected := failures(pdf) - UNCLAIMED:
         assert problems(pdf), rejected
-
-
-UNCLAIMED: set[str] = set()
-"""Rules that our check leaves to the validator."""

@@ -25,6 +25,7 @@ _PROGRAMS = {
     "/FontFile3": (b"\x01", b"OTTO", b"\x00\x01\x00\x00", b"true"),
 }
 """How the programs of fonts begin."""
+_COMPACT = frozenset({"/Type1C", "/CIDFontType0C", "/OpenType"})
 _NO_TEXT = frozenset("\0\ufeff\ufffe")
 _MOST_MAPPED = 300_000
 
@@ -58,21 +59,32 @@ def _title(objects: Objects, font: Mapping[str, object]) -> str:
 
 def _embedded(objects: Objects, font: Mapping[str, object]) -> Iterator[Problem]:
     name, kind = _title(objects, font), objects.name(font.get("/Subtype"))
-    if kind not in _KINDS:
-        yield FONT.broken(f"字体 {name} 的种类有误。")
+    descendants = [objects.dictionary(each) for each in objects.array(font.get("/DescendantFonts"))]
+    whole = all(
+        objects.name(each.get("/Type")) == "/Font" and objects.name(each.get("/BaseFont"))
+        for each in (font, *descendants)
+        if kind != "/Type3"
+    )
+    if kind not in _KINDS or not whole:
+        yield FONT.broken(f"字体 {name} 的种类或名称有误。")
         return
     if kind == "/Type3":
         return
     if kind == "/Type0":
-        font = objects.dictionary(next(iter(objects.array(font.get("/DescendantFonts"))), None))
+        font = descendants[0] if descendants else {}
         if objects.name(font.get("/Subtype")) == "/CIDFontType2" and "/CIDToGIDMap" not in font:
             yield FONT.broken(f"字体 {name} 没有 /CIDToGIDMap。")
     descriptor = objects.dictionary(font.get("/FontDescriptor"))
     programs = [(key, descriptor[key]) for key in _PROGRAMS if key in descriptor]
-    if len(programs) != 1 or not all(
-        objects.beginning(program).startswith(_PROGRAMS[key]) for key, program in programs
-    ):
+    fits = (_is_program(objects, key, program) for key, program in programs)
+    if len(programs) != 1 or not all(fits):
         yield EMBEDDED.broken(f"字体 {name} 没有嵌入文件。")
+
+
+def _is_program(objects: Objects, key: str, program: object) -> bool:
+    kind = objects.name(objects.dictionary(program).get("/Subtype"))
+    begins = objects.beginning(program).startswith(_PROGRAMS[key])
+    return begins and (key != "/FontFile3" or kind in _COMPACT)
 
 
 def _readable(
