@@ -333,6 +333,17 @@ def unclosed(pdf: Pdf) -> None:
     pdf.pages[0].Contents = pdf.make_stream(b"(\\(<<[BI <</P BMC BT q " * 40_000)
 
 
+def large_ranges(pdf: Pdf) -> None:
+    """A font whose /ToUnicode maps all codes, a hundred thousand times."""
+    cmap = b"beginbfrange\n" + b"<0000> <FFFF> <0000>\n" * 100_000 + b"endbfrange"
+    font = Dictionary(
+        Type=Name.Font, Subtype=Name.Type0, BaseFont=Name.X, Encoding=Name("/Identity-H")
+    )
+    font.ToUnicode = pdf.make_stream(cmap)
+    pdf.pages[0].Resources = Dictionary(Font=Dictionary(F=font))
+    pdf.pages[0].Contents = pdf.make_stream(b"BT /F 1 Tf <0001> Tj ET")
+
+
 def large_table(pdf: Pdf) -> None:
     """A table with a cell that claims all rows and columns there are."""
     tree = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
@@ -351,7 +362,7 @@ def large_table(pdf: Pdf) -> None:
 
 HOSTILE = [
     deep_pages, deep_tags, circling_trees, circling_forms, bomb, twofold_bomb, unclosed,
-    large_table,
+    large_ranges, large_table,
 ]  # fmt: skip
 
 
@@ -374,6 +385,11 @@ def test_many_objects() -> None:
         pdf.Root.XX = Array([pdf.make_indirect(Array()) for _ in range(200_001)])
 
     assert "too-large" in rules(made({}, many))
+
+
+def test_many_line_ends() -> None:
+    """Ends of streams that never began are looked at once."""
+    assert "broken" in rules(b"%PDF-1.7\n" + b"\r\nendstream" * 1_000_000)
 
 
 def test_many_bytes(good_pdf: bytes) -> None:

@@ -112,7 +112,9 @@ def _grid(
                 column += 1
             if number == 0 and column + max(across, 0) <= _WIDEST:
                 taken += [0] * (column + across - len(taken))
-            over = across < 1 or column + across > len(taken) or any(taken[column:][:across])
+            over = (
+                across < 1 or column + across > len(taken) or any(taken[column : column + across])
+            )
             if over or not 1 <= down <= len(rows) - number:
                 yield GRID.broken(f"{place}第 {number + 1} 行的单元格 {cell.reference} 跨越有误。")
                 return

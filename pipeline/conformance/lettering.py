@@ -153,13 +153,15 @@ def _codes(written: Iterable[bytes], size: int) -> set[int]:
 def _meaning(cmap: bytes) -> dict[int, str] | None:
     """Code to text; None where it is not to be read (ISO 32000-1, 9.10.3)."""
     found: dict[int, str] = {}
+    room = _MOST_MAPPED
     try:
         for block in _CHARS.findall(cmap):
             found.update((int(code, 16), _text(target)) for code, target in _CHAR.findall(block))
         for block in _RANGES.findall(cmap):
             for low, high, target, targets in _RANGE.findall(block):
                 first, last = int(low, 16), int(high, 16)
-                if len(found) + last - first > _MOST_MAPPED:
+                room -= last - first + 1
+                if room < 0:
                     return None
                 if target:
                     start = _text(target)

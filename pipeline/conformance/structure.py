@@ -27,6 +27,7 @@ _KINDS = frozenset(
         *("Ruby", "RB", "RT", "RP", "Warichu", "WT", "WP", "Figure", "Formula"),
     )
 )
+_MOST_ROLES = 16  # one leading to the next
 _HEADINGS = {f"H{level}": level for level in range(1, 7)}
 
 
@@ -104,7 +105,7 @@ def _kids(objects: Objects, values: Mapping[str, object]) -> list[object]:
 def _kind(objects: Objects, values: Mapping[str, object], roles: Mapping[str, object]) -> str:
     """The standard type of an element, through the role map; "" where it leads to none."""
     name = objects.name(values.get("/S"))
-    for _ in range(len(roles) + 1):
+    for _ in range(_MOST_ROLES):
         if name[1:] in _KINDS:
             return name[1:]
         name = objects.name(roles.get(name))

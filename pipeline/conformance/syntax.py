@@ -1,6 +1,7 @@
 """The frame of the file: its header, its end, its trailer, and what no object may use."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 
 from pipeline.conformance.objects import Objects
@@ -19,6 +20,8 @@ _HEADER = re.compile(rb"%PDF-1\.[0-7](?:\r\n|\r|\n)%[\x80-\xff]{4}")
 _END = re.compile(rb"%%EOF(?:\r\n|\r|\n)?\Z")
 _UNENDED = re.compile(rb"(?<![\r\n])endstream")
 _TWO = re.compile(rb"\r\nendstream")
+_BEGIN = re.compile(rb"(?<!end)stream\r?\n")
+_LONGEST_HEAD = 4096
 _LENGTH = re.compile(rb"/Length (\d{1,9})(?! \d+ R)")
 _FORBIDDEN_FILTERS = re.compile(rb'"/(LZWDecode|Crypt)"')
 
@@ -29,17 +32,21 @@ def frame(pdf: bytes) -> Iterator[Problem]:
         yield HEADER.broken("文件开头不是 %PDF-1.n，或其后没有二进制注释行。")
     if not _END.search(pdf, max(0, len(pdf) - 16)):
         yield END.broken("文件末尾 %%EOF 之后还有别的内容。")
-    if _UNENDED.search(pdf) or any(_in_doubt(pdf, found.start()) for found in _TWO.finditer(pdf)):
+    if _UNENDED.search(pdf) or _in_doubt(pdf):
         yield STREAM_END.broken("有数据流在 endstream 之前没有换行，或长度（/Length）不明确。")
 
 
-def _in_doubt(pdf: bytes, end: int) -> bool:
-    """Whether the carriage return at `end` counts as data, where it may as well end the line."""
-    begin = max(pdf.rfind(mark, 0, end) for mark in (b"stream\n", b"stream\r\n"))
-    head = pdf[max(0, pdf.rfind(b" obj", 0, begin)) : begin]
-    length = _LENGTH.search(head)
-    data = pdf.find(b"\n", begin) + 1
-    return length is not None and data + int(length[1]) == end + 1
+def _in_doubt(pdf: bytes) -> bool:
+    """Whether a carriage return counts as the end of data, where it may as well end the line."""
+    ends = [found.start() for found in _TWO.finditer(pdf)]
+    begins = [found.end() for found in _BEGIN.finditer(pdf)] if ends else []
+    for end in ends:
+        begin = begins[max(0, bisect(begins, end) - 1)] if begins else 0
+        head = pdf[max(0, begin - _LONGEST_HEAD) : begin].rpartition(b" obj")[2]
+        length = _LENGTH.search(head)
+        if length is not None and begin + int(length[1]) == end + 1:
+            return True
+    return False
 
 
 def check(objects: Objects) -> Iterator[Problem]:
