@@ -18,7 +18,6 @@ POSTSCRIPT = Rule("postscript", "ISO 19005-3 6.2.9")
 
 _HEADER = re.compile(rb"%PDF-1\.[0-7](?:\r\n|\r|\n)%[\x80-\xff]{4}")
 _END = re.compile(rb"%%EOF(?:\r\n|\r|\n)?\Z")
-_UNENDED = re.compile(rb"(?<![\r\n])endstream")
 _TWO = re.compile(rb"\r\nendstream")
 _BEGIN = re.compile(rb"(?<!end)stream\r?\n")
 _LONGEST_HEAD = 4096
@@ -32,15 +31,17 @@ def frame(pdf: bytes) -> Iterator[Problem]:
         yield HEADER.broken("文件开头不是 %PDF-1.n，或其后没有二进制注释行。")
     if not _END.search(pdf, max(0, len(pdf) - 16)):
         yield END.broken("文件末尾 %%EOF 之后还有别的内容。")
-    if _UNENDED.search(pdf) or _in_doubt(pdf):
+    ends = pdf.count(b"endstream") - pdf.count(b"\nendstream") - pdf.count(b"\rendstream")
+    if ends or _in_doubt(pdf):
         yield STREAM_END.broken("有数据流在 endstream 之前没有换行，或长度（/Length）不明确。")
 
 
 def _in_doubt(pdf: bytes) -> bool:
     """Whether a carriage return counts as the end of data, where it may as well end the line."""
-    ends = [found.start() for found in _TWO.finditer(pdf)]
-    begins = [found.end() for found in _BEGIN.finditer(pdf)] if ends else []
-    for end in ends:
+    if b"\r\nendstream" not in pdf:
+        return False
+    begins = [found.end() for found in _BEGIN.finditer(pdf)]
+    for end in (found.start() for found in _TWO.finditer(pdf)):
         begin = begins[max(0, bisect(begins, end) - 1)] if begins else 0
         head = pdf[max(0, begin - _LONGEST_HEAD) : begin].rpartition(b" obj")[2]
         length = _LENGTH.search(head)
