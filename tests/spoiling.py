@@ -483,6 +483,12 @@ BAD = (
         "unknown operator", "operator", lambda pdf: content(pdf, lambda shown: shown + b" strange")
     ),
     _bad(
+        "string without end",
+        "operator",
+        lambda pdf: content(pdf, lambda shown: shown + b" (0 0 9 9 re f"),
+        known=False,
+    ),
+    _bad(
         "content without owner",
         "mcid-unowned",
         lambda pdf: content(pdf, lambda shown: shown.replace(b"<</MCID 0>>", b"<</MCID 999>>")),

@@ -73,6 +73,8 @@ class _Reader:
                 operands.clear()
             elif token not in _KEYWORDS and token[0] != ord("%"):
                 self._odd(token)
+        if operands:  # a string without its end hides all that follows
+            self._tell(OPERATOR, "内容流不完整，末尾没有操作。")
         if self._open:
             self._tell(NESTING, f"有 {len(self._open)} 处标记内容或文本对象没有结束。")
 
