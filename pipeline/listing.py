@@ -5,6 +5,7 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import PurePath
 
+from pipeline.conformance.problem import Problem
 from pipeline.difference import Difference, change_of
 from pipeline.doctor import Check, State
 from pipeline.findings import Finding, Place, Rule, Severity
@@ -105,6 +106,20 @@ def _role_json(role: Role) -> dict[str, object]:
             }
             for face in role.faces
         ],
+    }
+
+
+def problem(file: str, found: Problem) -> str:
+    """What keeps a PDF from conforming: the file, the rule, what is wrong, and the clause."""
+    return f"{file} 错误 {found.rule} {found.message}［{found.clause}］"
+
+
+def problems_json(file: str, found: Sequence[Problem]) -> dict[str, object]:
+    """The same as data."""
+    return {
+        "file": file,
+        "problems": [asdict(each) for each in found],
+        "summary": {"problems": len(found)},
     }
 
 

@@ -21,7 +21,7 @@ from pipeline.findings import Finding, Rule
 from pipeline.form import forms, sayings
 from pipeline.form.forms import Form
 from pipeline.form.tables import lines
-from pipeline.project import Project, Target
+from pipeline.project import Project, Target, targets
 from pipeline.rules import blanks
 
 ROOT = Path(__file__).parent.parent
@@ -135,6 +135,20 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, stock: Stock) -> Shelf:
 def own_workshop(tmp_path: Path, stock: Stock) -> Workshop:
     """A workshop for one test, to do harm in."""
     return Workshop(tmp_path, stock)
+
+
+@pytest.fixture(scope="session")
+def good_path(workshop: Workshop) -> Path:
+    """The finished file of a report with prose, all tables and bookmarks."""
+    folders = Project(ROOT / "content", workshop.layouts, workshop.fonts, workshop.folder / "good")
+    (target,) = targets(folders, ["example/2026"])
+    return build.build(target, folders, workshop.stock, _silent).path
+
+
+@pytest.fixture(scope="session")
+def good_pdf(good_path: Path) -> bytes:
+    """Its bytes."""
+    return good_path.read_bytes()
 
 
 @pytest.fixture(scope="session")

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
+from pipeline.conformance.verdict import require
 from pipeline.errors import TypesettingFailed
 from pipeline.fonts import FontPlan
 from pipeline.pdf.attachments import Attachment, attach
 from pipeline.pdf.marking import mark_content
 from pipeline.pdf.metadata import LANGUAGE, Metadata, info, xmp
 from pipeline.pdf.passport import KEY, Passport
-from pipeline.pdf.saving import saved
 from pipeline.pdf.structuretree import add_bookmarks, add_structure
 from pipeline.pdf.textlayer import name_characters
 from pipeline.pdf.watermark import add_watermark
+from pipeline.pdf.writing import written
 from pipeline.tags import Tag
 
 _PROFILE_NAME = "sRGB IEC61966-2.1"
@@ -40,7 +41,7 @@ def finish(pdf: bytes, plan: FontPlan, record: Record) -> bytes:
     """The PDF as it is kept: exact text, tags, metadata, attachments, what stamping needs to know.
 
     Raises:
-        TypesettingFailed: it is broken, or has a font that nobody asked for.
+        TypesettingFailed: it is broken, has a font that nobody asked for, or would not conform.
     """
     try:
         document = Pdf.open(io.BytesIO(pdf))
@@ -53,7 +54,7 @@ def finish(pdf: bytes, plan: FontPlan, record: Record) -> bytes:
         if record.watermark:
             add_watermark(document, record.watermark)
         _describe(document, record)
-        return saved(document)
+        return require(written(document))
 
 
 def _tag(document: Pdf, contents: Iterable[bytes], root: Tag) -> None:

@@ -20,7 +20,7 @@ from pypdf.generic import (
 
 from pipeline.pdf import metadata, passport, pdftext
 from pipeline.pdf.passport import Passport
-from pipeline.pdf.saving import saved
+from pipeline.pdf.writing import written
 from pipeline.signature import Point
 from pipeline.stamping import artwork
 from pipeline.stamping.seal import Seal
@@ -58,8 +58,7 @@ def draw(pdf: bytes, number: int, signed: Signed, report: Passport) -> bytes:
     writer = PdfWriter(clone_from=reader)
     writer.pdf_header = max(reader.pdf_header, _TRANSPARENCY)
     page = writer.pages[number]
-    written = [*signed.names, signed.date]
-    fonts = pdftext.embed(writer, [line for line, _ in written])
+    fonts = pdftext.embed(writer, [line for line, _ in (*signed.names, signed.date)])
     _name(page, "/Font", {font.name: font.font for font in fonts.values()})
 
     def lines(some: Iterable[Written]) -> Drawn:
@@ -74,7 +73,7 @@ def draw(pdf: bytes, number: int, signed: Signed, report: Passport) -> bytes:
     made = BytesIO()
     writer.write(made)
     with Pdf.open(made) as document:  # pypdf writes each object for itself: a third larger
-        return saved(document)
+        return written(document)
 
 
 def _describe(writer: PdfWriter, report: Passport) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from pipeline.conformance import verdict
 from pipeline.errors import FileProblem, Refused
 from pipeline.faces import Face
 from pipeline.fonts import FontPlan, FontSet
@@ -116,8 +117,20 @@ def stamp(  # noqa: PLR0913  # every input is named
         signature.drawn(seal, words),
         report.model_copy(update={"stamped": record}),
     )
+    _check_record(made, seal)
     notes = seal.warnings if seal else ()
     return Stamped(made, (*notes, *_licence_notes(signature.faces)))
+
+
+def _check_record(pdf: bytes, seal: Seal | None) -> None:
+    """Refuse a seal that would make the file unfit to be kept; without one it is a bug of ours."""
+    if seal is None:
+        verdict.require(pdf)
+    elif found := verdict.problems(pdf):
+        raise Refused(
+            f"加盖“{seal.title}”后，文件不符合归档要求（PDF/A-3a、PDF/UA-1）：{found[0].message}",
+            "请在制图软件中把印章另存为只含路径的 SVG，或背景透明的 PNG，再用印。",
+        )
 
 
 def _opened(pdf: bytes) -> PdfReader:
