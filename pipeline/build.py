@@ -84,8 +84,8 @@ def build(  # noqa: PLR0913  # each is a choice of the command line
                 files.write(failed_log, error.log.encode())
             raise _located(error, rendering, checked, failed_log) from error
     with _step(progress, "完成", path := target.output(project, DRAFT if draft else REPORT)):
-        record = _record(checked, rendering.tags, draft=draft)
-        files.write(path, finish.finish(sheets.pdf, checked.plan, record))
+        holds = record(checked, rendering.tags, draft=draft)
+        files.write(path, finish.finish(sheets.pdf, checked.plan, holds))
         with suppress(OSError):  # it tells of an earlier run
             failed_log.unlink()
     return Built(path, checked.findings)
@@ -114,7 +114,7 @@ def _epoch(day: dt.date) -> int:
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
 
 
-def _record(checked: Checked, tags: Tag, *, draft: bool) -> Record:
+def record(checked: Checked, tags: Tag, *, draft: bool) -> Record:
     """What the finished file holds beside its pages."""
     report, day = checked.report, _day(checked.report)
     return Record(

@@ -88,6 +88,7 @@ class FontSet:
     """All roles, resolved to files of this machine."""
 
     roles: Mapping[str, Role]
+    _advances: dict[tuple[str, str], float] = field(default_factory=dict, repr=False, compare=False)
 
     def chain(self, role: str, char: str) -> tuple[Face, ...]:
         """The faces that may set `char` in `role`, best first."""
@@ -104,8 +105,12 @@ class FontSet:
 
     def advance(self, role: str, char: str) -> float:
         """Width of `char` in `role`, in em."""
-        chain = self.chain(role, char)
-        return next((f for f in chain if f.glyph(char) is not None), chain[0]).advance(char)
+        known = self._advances.get((role, char))
+        if known is None:
+            chain = self.chain(role, char)
+            face = next((f for f in chain if f.glyph(char) is not None), chain[0])
+            known = self._advances[role, char] = face.advance(char)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
