@@ -57,7 +57,7 @@ def pdf(source: bytes | None = SOURCE) -> bytes:
             )
             document.attachments["内容.toml"] = file
             document.Root.AF = pikepdf.Array([document.attachments["内容.toml"].obj])
-        document.save(made, deterministic_id=True)
+        document.save(made, deterministic_id=True, compress_streams=True)
     return made.getvalue()
 
 

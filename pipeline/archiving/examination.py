@@ -7,6 +7,7 @@ from pipeline.archiving.appraisal import PASSED, Check, Outcome, Property, faile
 from pipeline.archiving.inspections import Files, Inspection, Undecided
 
 TYPESET_AGAIN = "由内容文件重新排版，与存档的排版文件一致"
+DESCRIPTION = "正本自带的题名、责任者与元数据一致"
 SIGNATURE = "电子签名有效，覆盖整个文件"
 CELLS = "正本中的表格每一格都在"
 OPENS = "正本能打开，没有加密"
@@ -25,6 +26,7 @@ ITEMS: tuple[tuple[Property, str, Inspection | None], ...] = (
     (_A, "正本内嵌的内容文件与存档的一致", inspections.source),
     (_A, "内容文件、文件夹、元数据的年度和日期一致", inspections.years),
     (_A, TYPESET_AGAIN, None),
+    (_A, DESCRIPTION, None),
     (_A, SIGNATURE, None),
     (_I, "文件目录与文件一致，不多不少", inspections.listed),
     (_I, "过程记录首尾相接，没有缺漏", inspections.events),
@@ -65,10 +67,8 @@ def _outcome(inspection: Inspection, files: Files) -> Outcome:
         faults = list(inspection(files))
     except Undecided as why:
         return untested(str(why))
-    except KeyError as error:
-        return failed(f"缺少 {error.args[0]}")
-    except (ValueError, IndexError) as error:
-        return failed(f"有文件读不出：{error}")
+    except ValueError as error:
+        return failed(str(error))
     if not faults:
         return PASSED
     more = f" 等 {len(faults)} 处" if len(faults) > _MOST_FAULTS else ""

@@ -1,6 +1,7 @@
 """The checks of the 四性 report that need nothing but the files of a bundle.
 
-Each looks at path → bytes and yields what is wrong, in Chinese; nothing where it passes.
+Each looks at path → bytes and yields what is wrong, in Chinese; nothing where it passes. It raises
+ValueError, in Chinese too, where a file that it needs is not there or cannot be read.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import Any, TypeVar
 
 from pipeline.archiving import (
     attachments,
@@ -20,6 +22,7 @@ from pipeline.archiving import (
     xmltext,
 )
 
+T = TypeVar("T")
 Files = Mapping[str, bytes]
 Inspection = Callable[[Files], Iterator[str]]
 
@@ -56,7 +59,7 @@ def digests(files: Files) -> Iterator[str]:
 
 def sizes(files: Files) -> Iterator[str]:
     """Every file of the payload has the size and digest that 元数据.xml states."""
-    said = metadata.stated(files[metadata.FILE])
+    said = _read(files, metadata.FILE, metadata.stated)
     true = {
         path: (len(data), hashlib.sha256(data).hexdigest())
         for path, data in files.items()
@@ -68,18 +71,18 @@ def sizes(files: Files) -> Iterator[str]:
 def source(files: Files) -> Iterator[str]:
     """The content file is the one that the PDF carries."""
     place = _place(files)
-    embedded = attachments.sources(files[f"{place}{catalogue.MAIN}"])
+    embedded = _read(files, f"{place}{catalogue.MAIN}", attachments.sources)
     if not embedded:
         raise Undecided("正本中没有内嵌的内容文件")
-    if embedded != [files[f"{place}{catalogue.SOURCE}"]]:
+    if embedded != [_read(files, f"{place}{catalogue.SOURCE}", bytes)]:
         yield f"正本内嵌的文件不是 {catalogue.SOURCE}"
 
 
 def years(files: Files) -> Iterator[str]:
     """Content file, folder and metadata are of one year."""
     place = _place(files)
-    stated = str(tomllib.loads(files[f"{place}{catalogue.SOURCE}"].decode()).get("year"))
-    year, date = metadata.year_and_date(files[metadata.FILE])
+    stated = str(_read(files, f"{place}{catalogue.SOURCE}", _toml).get("year"))
+    year, date = _read(files, metadata.FILE, metadata.year_and_date)
     folder = place.removeprefix(catalogue.FOLDER).partition("/")[0]
     if {stated, folder} != {year}:
         yield f"内容文件为 {stated} 年，文件夹为 {folder} 年，元数据为 {year} 年"
@@ -89,7 +92,7 @@ def years(files: Files) -> Iterator[str]:
 
 def listed(files: Files) -> Iterator[str]:
     """文件目录.XML lists every file of 电子档案, each once, and nothing else."""
-    said = list(catalogue.entries(files[catalogue.CATALOGUE_FILE]))
+    said = _read(files, catalogue.CATALOGUE_FILE, lambda data: list(catalogue.entries(data)))
     true = {path for path in files if path.startswith(catalogue.FOLDER)}
     yield from (f"目录重复：{path}" for path in sorted(set(said)) if said.count(path) > 1)
     yield from (f"目录有而文件没有：{path}" for path in sorted(set(said) - true))
@@ -98,7 +101,7 @@ def listed(files: Files) -> Iterator[str]:
 
 def events(files: Files) -> Iterator[str]:
     """Events follow each other without a gap."""
-    yield from journal.gaps(files[journal.EVENTS_FILE])
+    yield from _read(files, journal.EVENTS_FILE, journal.gaps)
 
 
 def readable(files: Files) -> Iterator[str]:
@@ -107,7 +110,7 @@ def readable(files: Files) -> Iterator[str]:
         ".xml": xmltext.read,
         ".json": json.loads,
         ".jsonl": lambda data: [json.loads(line) for line in data.splitlines()],
-        ".toml": lambda data: tomllib.loads(data.decode()),
+        ".toml": _toml,
     }
     for path, data in files.items():
         suffix = _suffix(path)
@@ -159,8 +162,24 @@ def private(files: Files) -> Iterator[str]:
 
 def _place(files: Files) -> str:
     """The folder of the record itself."""
-    main = [path for path in files if path.endswith(f"/{catalogue.MAIN}")]
-    return main[0].removesuffix(catalogue.MAIN)
+    for path in files:
+        if path.startswith(catalogue.FOLDER) and path.endswith(f"/{catalogue.MAIN}"):
+            return path.removesuffix(catalogue.MAIN)
+    raise ValueError(f"缺少 {catalogue.MAIN}")
+
+
+def _read(files: Files, path: str, parse: Callable[[bytes], T]) -> T:
+    """What a file says."""
+    if path not in files:
+        raise ValueError(f"缺少 {path}")
+    try:
+        return parse(files[path])
+    except (ValueError, RecursionError):
+        raise ValueError(f"读不出 {path}") from None
+
+
+def _toml(data: bytes) -> dict[str, Any]:
+    return tomllib.loads(data.decode())
 
 
 def _suffix(path: str) -> str:

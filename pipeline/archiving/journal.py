@@ -33,11 +33,12 @@ def events(happened: Iterable[Event]) -> bytes:
 
 def gaps(data: bytes) -> list[str]:
     """What is wrong with an events.jsonl: lines out of order or changed, steps left out."""
-    try:
-        lines = [json.loads(line) for line in data.decode().splitlines()]
-        happened = [_event(line) for line in lines]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return [f"读不出：{error}"]
+    happened: list[Event] = []
+    for number, line in enumerate(data.split(b"\n")[:-1], start=1):
+        try:
+            happened.append(_event(json.loads(line)))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return [f"第 {number} 行读不出"]
     faults = [] if events(happened) == data else ["各行不能首尾相接"]
     faults += [
         f"第 {number} 行的时间早于上一行"
@@ -67,5 +68,5 @@ def environment(made_with: Environment) -> bytes:
 def _event(values: Mapping[str, Any]) -> Event:
     time = dt.datetime.fromisoformat(values["time"])
     if time.tzinfo is None:
-        raise ValueError("时间没有时区")
+        raise ValueError("no time zone")
     return Event(time, Action(values["action"]), values["agent"], values["detail"])

@@ -68,12 +68,12 @@ def _told(
 
 def _header(block: bytes, known: str) -> tuple[bytes, int, str]:
     """Kind, length and name that a header tells; its check sum must be right."""
-    total = sum(block[:148]) + 8 * ord(" ") + sum(block[156:])
-    if _octal(block[148:156]) != total:
-        raise _unreadable(f"在 {shown(known)} 处" if known else "校验和不符")
     name = _string(block[:100])
     if block[MAGIC_AT:].startswith(b"ustar\0") and (prefix := _string(block[345:500])):
         name = f"{prefix}/{name}"
+    total = sum(block[:148]) + 8 * ord(" ") + sum(block[156:])
+    if _octal(block[148:156]) != total:
+        raise _unreadable(f"在 {shown(known or name)} 处，校验和不符")
     return block[156:157], _octal(block[124:136]), name
 
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pipeline.errors import Refused
 
 MOST_ENTRIES = 2000
-MOST_BYTES = 2 * 1024**3
-"""Of a whole bundle; below the 4 GiB at which a zip takes another form (Zip64)."""
+MOST_BYTES = 1024**3
+"""Of all files; far below the 4 GiB at which a zip takes another form (Zip64)."""
 LOCAL = struct.Struct("<4s5H3I2H")
 CENTRAL = struct.Struct("<4s6H3I5H2I")
 END = struct.Struct("<4s4H2IH")
@@ -53,7 +53,7 @@ def write(files: Mapping[str, bytes]) -> bytes:
     Raises:
         Refused: they are more than `MOST_ENTRIES`, or together larger than `MOST_BYTES`.
     """
-    if len(files) > MOST_ENTRIES or sum(map(len, files.values())) > MOST_BYTES // 2:
+    if len(files) > MOST_ENTRIES or sum(map(len, files.values())) > MOST_BYTES:
         raise Refused("归档的文件太多或太大。", "请从“原件”中去掉与年报无关的文件。")
     parts: list[bytes] = []
     entries: list[Entry] = []
