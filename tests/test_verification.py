@@ -227,7 +227,7 @@ def test_swapped(folder: Path, path: str) -> None:
     assert {path, other} <= told(folder)
 
 
-def remade(change: Callable[[dict[str, bytes]], None]) -> bytes:
+def remade(change: Callable[[dict[str, bytes]], object]) -> bytes:
     """The zip of the bundle's files after a change, structurally whole."""
     files = dict(BUNDLE.files)
     change(files)
@@ -239,6 +239,17 @@ def test_repacked(zipped: Path, path: str) -> None:
     """A changed file in a zip that is made anew as this program makes it is found by its digest."""
     zipped.write_bytes(remade(lambda files: files.update({path: files[path] + b" "})))
     assert path in told(zipped)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_repacked_without(zipped: Path, path: str) -> None:
+    """So is one that is missing from such a zip, or has another name in it."""
+    zipped.write_bytes(remade(lambda files: files.pop(path)))
+    assert Difference(path, Kind.MISSING) in verify(zipped)
+    zipped.write_bytes(remade(lambda files: files.update({f"{path}x": files.pop(path)})))
+    found = verify(zipped)
+    assert Difference(path, Kind.MISSING) in found
+    assert Difference(f"{path}x", Kind.ADDED) in found
 
 
 @pytest.mark.parametrize("manifest", [*bag.MANIFESTS, *bag.TAGMANIFESTS])
