@@ -1,6 +1,7 @@
 """What a bundle tells of its report: catalogue, metadata, events, and the 四性 report."""
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
@@ -55,6 +56,15 @@ def test_layout() -> None:
         "metadata/四性检测报告.txt",
     }
     assert BUNDLE.name == f"样例-{AGENCY}-政府信息公开年度报告-2021_20220113"
+
+
+def test_document() -> None:
+    """docs/archive.md lists the files as they stand."""
+    text = (Path(__file__).parent.parent / "docs" / "archive.md").read_text(encoding="utf-8")
+    tree = text.partition("    〈机关〉")[2].partition("\n\n")[0].partition("\n")[2]
+    named = re.findall(r"(?:data/|metadata/|manifest|tagmanifest|bag)[^ ]+", tree)
+    own = {path for path in FILES if not path.startswith(bundle.OTHERS)} | {bundle.OTHERS}
+    assert set(named) == own
 
 
 def test_catalogue() -> None:
