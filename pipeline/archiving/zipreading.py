@@ -80,14 +80,16 @@ def _directory(file: BinaryIO, size: int) -> list[_Record] | None:
         return None
     data = peek(file, start, length)
     records: list[_Record] = []
-    while data:
-        if len(data) < CENTRAL.size or not data.startswith(CENTRAL_MARK):
+    at = 0
+    while at < length:
+        fixed = data[at : at + CENTRAL.size]
+        if len(fixed) < CENTRAL.size or not fixed.startswith(CENTRAL_MARK):
             return None
-        crc, _, stored, *lengths = CENTRAL.unpack(data[: CENTRAL.size])[7:13]
-        record = data[: CENTRAL.size + sum(lengths)]
+        crc, _, stored, *lengths = CENTRAL.unpack(fixed)[7:13]
+        record = data[at : at + CENTRAL.size + sum(lengths)]
         name = record[CENTRAL.size : CENTRAL.size + lengths[0]]
         records.append(_Record(Entry(name.decode("utf-8", "surrogateescape"), crc, stored), record))
-        data = data[len(record) :]
+        at += CENTRAL.size + sum(lengths)
     return records if len(records) == count else None
 
 
