@@ -1,0 +1,42 @@
+"""Reading a bundle that lies unpacked in a folder; links are told and never followed."""
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from pipeline.archiving.differences import Difference, Kind
+from pipeline.archiving.members import Member, chunks
+from pipeline.archiving.names import shown
+from pipeline.archiving.zipping import MOST_ENTRIES
+
+
+def read(folder: Path) -> Iterator[Member | Difference]:
+    """The files under `folder`, by their path in it, and what is no file or an empty folder.
+
+    Raises:
+        OSError: a folder or a file in it cannot be read.
+    """
+    waiting = [""]
+    while waiting:
+        below = waiting.pop()
+        with os.scandir(folder / below) as listed:
+            some = islice(listed, MOST_ENTRIES + 1)  # more is refused by who reads on
+            entries = sorted(some, key=lambda entry: entry.name)
+        for entry in entries:
+            path = f"{below}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(f"{path}/")
+            elif entry.is_file(follow_symlinks=False):
+                yield from _member(Path(entry.path), path)
+            else:
+                what = "符号链接" if entry.is_symlink() else "特殊文件"
+                yield Difference(shown(path), Kind.REFUSED, f"是{what}")
+        if below and not entries:
+            yield Difference(shown(below), Kind.ADDED, "空文件夹")
+
+
+def _member(path: Path, name: str) -> Iterator[Member]:
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        yield Member(name, size, chunks(file, 0, size))
