@@ -51,6 +51,14 @@ class Built:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class Pages:
+    """A report as LaTeX, and what xelatex made of it."""
+
+    rendering: latex.Rendering
+    sheets: typeset.Sheets
+
+
 def build(  # noqa: PLR0913  # each is a choice of the command line
     target: Target,
     project: Project,
@@ -71,24 +79,60 @@ def build(  # noqa: PLR0913  # each is a choice of the command line
         checked = check(target, stock, draft=draft)
     if checked.errors and not draft:
         raise ContentError(f"{target} 有 {len(checked.errors)} 处错误，未生成。", checked.findings)
-    _require_layouts(project.layouts)
-    xelatex = tools.require(tools.XELATEX)
     with _step(progress, "排版"):
-        rendering = latex.render(checked.document, checked.plan, project.layouts)
         try:
-            sheets = typeset.typeset(
-                rendering, project.layouts, xelatex, epoch=_epoch(_day(checked.report)), limit=limit
-            )
-        except typeset.LogComplaints as error:
+            pages = set_pages(checked, project.layouts, limit)
+        except NotTypeset as error:
             with suppress(FileProblem):  # what TeX complains of matters more
                 files.write(failed_log, error.log.encode())
-            raise _located(error, rendering, checked, failed_log) from error
+            error.hint = f"排版日志：{failed_log}。{error.hint}"
+            raise
     with _step(progress, "完成", path := target.output(project, DRAFT if draft else REPORT)):
-        holds = record(checked, rendering.tags, draft=draft)
-        files.write(path, finish.finish(sheets.pdf, checked.plan, holds))
+        files.write(path, finish_pages(checked, pages, draft=draft))
         with suppress(OSError):  # it tells of an earlier run
             failed_log.unlink()
     return Built(path, checked.findings)
+
+
+def set_pages(checked: Checked, layouts: Path, limit: float = TIME_LIMIT) -> Pages:
+    """Typeset a checked report.
+
+    Raises:
+        NotTypeset: TeX complains of the pages.
+        MissingTool, TypesettingFailed, FileProblem: as `typeset` says; a layout is not there.
+    """
+    _require_layouts(layouts)
+    xelatex = tools.require(tools.XELATEX)
+    rendering = latex.render(checked.document, checked.plan, layouts)
+    try:
+        sheets = typeset.typeset(
+            rendering, layouts, xelatex, epoch=epoch(checked.report), limit=limit
+        )
+    except typeset.LogComplaints as error:
+        raise NotTypeset(error, rendering, checked) from error
+    return Pages(rendering, sheets)
+
+
+def finish_pages(checked: Checked, pages: Pages, *, draft: bool = False) -> bytes:
+    """The finished PDF of typeset pages."""
+    holds = record(checked, pages.rendering.tags, draft=draft)
+    return finish.finish(pages.sheets.pdf, checked.plan, holds)
+
+
+class NotTypeset(TypesettingFailed):
+    """TeX's complaints with their places in the content, where these are known; and its log."""
+
+    def __init__(
+        self, error: typeset.LogComplaints, rendering: latex.Rendering, checked: Checked
+    ) -> None:
+        report, findings = checked.report, []
+        for complaint in error.found:
+            origin = rendering.origin(complaint.line) if complaint.line else None
+            place = report.locate(origin) if origin else Place(report.source.file, 1, 1, "")
+            findings.append(Finding(TYPESETTING, place, f"排版不通过：{complaint.text}"))
+        message = f"{report.source.file} 排版不通过（{len(findings)} 处），未生成。"
+        super().__init__(message, error.hint, findings)
+        self.log = error.log
 
 
 @contextmanager
@@ -110,7 +154,9 @@ def _day(report: Report) -> dt.date:
     return report.date or dt.date(report.year + 1, 1, 1)
 
 
-def _epoch(day: dt.date) -> int:
+def epoch(report: Report) -> int:
+    """The moment, in seconds since 1970, that xelatex takes for now."""
+    day = _day(report)
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
 
 
@@ -141,21 +187,4 @@ def _passport(checked: Checked, *, draft: bool) -> Passport:
         draft=draft,
         source=report.source.digest,
         fonts={face.path.name: face.digest for face in checked.plan.faces},
-    )
-
-
-def _located(
-    error: typeset.LogComplaints, rendering: latex.Rendering, checked: Checked, log: Path
-) -> TypesettingFailed:
-    """TeX's complaints with their places in the content, where these are known."""
-    report = checked.report
-    findings = []
-    for complaint in error.found:
-        origin = rendering.origin(complaint.line) if complaint.line else None
-        place = report.locate(origin) if origin else Place(report.source.file, 1, 1, "")
-        findings.append(Finding(TYPESETTING, place, f"排版不通过：{complaint.text}"))
-    return TypesettingFailed(
-        f"{checked.report.source.file} 排版不通过（{len(findings)} 处），未生成。",
-        f"排版日志：{log}。{error.hint}",
-        findings,
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 import pikepdf
 
 from pipeline.archiving import bundle, zipping
-from pipeline.archiving.record import Action, Environment, Event, Record, Replaced, State
+from pipeline.archiving.record import Environment, Record, Replaced, State
+from pipeline.events import Action, Event
 
 AGENCY = "示例市样板区示范街道办事处"
 CHINA = dt.timezone(dt.timedelta(hours=8))

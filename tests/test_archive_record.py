@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from pipeline import events
 from pipeline.archiving import (
     appraisal,
     attachments,
@@ -26,8 +27,8 @@ from pipeline.archiving import (
     xmltext,
 )
 from pipeline.archiving.appraisal import Outcome, Result
-from pipeline.archiving.record import Action
 from pipeline.errors import Refused
+from pipeline.events import Action
 
 BUNDLE = assemble()
 FILES = dict(BUNDLE.files)
@@ -168,14 +169,14 @@ def test_gaps_in_events(lines: list[bytes]) -> None:
 def test_order_of_events() -> None:
     """Time does not run backwards; what is archived was built; what is signed was stamped."""
     build, archive = event(Action.BUILD, 9), event(Action.ARCHIVE, 11)
-    assert journal.gaps(journal.events([build, archive])) == []
+    assert journal.gaps(events.lines([build, archive])) == []
     for happened in (
         [build, event(Action.ARCHIVE, 8)],
         [event(Action.CHECK, 8), archive],
         [build, event(Action.SIGN, 10), archive],
         [build, archive, event(Action.CHECK, 12)],
     ):
-        assert journal.gaps(journal.events(happened))
+        assert journal.gaps(events.lines(happened))
 
 
 def without(path: str) -> Callable[[dict[str, bytes]], object]:

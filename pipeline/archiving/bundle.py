@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pipeline import __version__
+from pipeline import __version__, events
 from pipeline.archiving import (
     appraisal,
     bag,
@@ -73,7 +73,7 @@ def assemble(
     files = {
         **payload,
         metadata.FILE: metadata.metadata(record, payload),
-        journal.EVENTS_FILE: journal.events(record.events),
+        journal.EVENTS_FILE: events.lines(record.events),
         journal.ENVIRONMENT_FILE: journal.environment(record.environment),
     }
     seen = {**files, **bag.manifests(files)}

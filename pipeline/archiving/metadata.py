@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.archiving import xmltext
-from pipeline.archiving.record import Action, Record
+from pipeline.archiving.record import Record
 from pipeline.archiving.xmltext import Node
+from pipeline.events import Action
 
 FILE = "metadata/元数据.xml"
 _DEEDS = {

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pipeline.events import Event
+
 
 class State(StrEnum):
     """How far the report had come when it was archived."""
@@ -12,26 +14,6 @@ class State(StrEnum):
     UNSTAMPED = "未用印"
     STAMPED = "已用印"
     SIGNED = "已用印并有电子签名"
-
-
-class Action(StrEnum):
-    """What is done with a report."""
-
-    CHECK = "check"
-    BUILD = "build"
-    STAMP = "stamp"
-    SIGN = "sign"
-    ARCHIVE = "archive"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that was done: when (with its time zone), what, by whom; `detail` in Chinese."""
-
-    time: dt.datetime
-    action: Action
-    agent: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

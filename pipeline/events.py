@@ -1,0 +1,121 @@
+"""What was done with a report, when and by whom: the log that its archive bundle takes along.
+
+It stands beside the report as `events.jsonl`: a line of JSON for each step, each with the SHA-256
+of the line before. A new report begins a new log. Time and person stand here and in the seal
+register, and in nothing that is made without them.
+"""
+
+import datetime as dt
+import getpass
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pipeline import files
+from pipeline.errors import FileProblem
+
+LOG = "events.jsonl"
+_MOST_BYTES = 1_000_000
+
+
+class Action(StrEnum):
+    """What is done with a report."""
+
+    CHECK = "check"
+    BUILD = "build"
+    STAMP = "stamp"
+    SIGN = "sign"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that was done: when (with its time zone), what, by whom; `detail` in Chinese."""
+
+    time: dt.datetime
+    action: Action
+    agent: str
+    detail: str = ""
+
+
+def now(action: Action, detail: str = "", agent: str = "") -> Event:
+    """What is done at this moment, by `agent`, or by whoever is logged in."""
+    time = dt.datetime.now().astimezone().replace(microsecond=0)
+    return Event(time, action, agent or _user(), detail)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # no name is known for the number of the user
+        return "不详"
+
+
+def lines(happened: Iterable[Event]) -> bytes:
+    """The log of these events."""
+    made: list[str] = []
+    previous = ""
+    for number, event in enumerate(happened, start=1):
+        values = {
+            "number": number,
+            "time": event.time.isoformat(timespec="seconds"),
+            "action": event.action,
+            "agent": event.agent,
+            "detail": event.detail,
+            "previous": previous,
+        }
+        made.append(json.dumps(values, ensure_ascii=False))
+        previous = hashlib.sha256(made[-1].encode()).hexdigest()
+    return "".join(f"{line}\n" for line in made).encode()
+
+
+def parse(data: bytes) -> tuple[Event, ...]:
+    """The events of a log.
+
+    Raises:
+        ValueError: a line cannot be read; its text names which, in Chinese.
+    """
+    happened = []
+    for number, line in enumerate(data.split(b"\n")[:-1], start=1):
+        try:
+            happened.append(_event(json.loads(line)))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise ValueError(f"第 {number} 行读不出") from None
+    return tuple(happened)
+
+
+def _event(values: Any) -> Event:  # noqa: ANN401  # whatever a file holds
+    time = dt.datetime.fromisoformat(values["time"])
+    if time.tzinfo is None:
+        raise ValueError("no time zone")
+    return Event(time, Action(values["action"]), values["agent"], values["detail"])
+
+
+def read(path: Path) -> tuple[Event, ...]:
+    """The events of the log at `path`; none where there is no log.
+
+    Raises:
+        FileProblem: it cannot be read, or is no such log.
+    """
+    if not path.is_file():
+        return ()
+    try:
+        return parse(files.load(path, _MOST_BYTES))
+    except ValueError as error:
+        raise FileProblem(
+            f"过程记录已损坏：{path}（{error}）。", "请恢复这个文件，或重新生成报告。"
+        ) from error
+
+
+def begin(path: Path, *happened: Event) -> None:
+    """Write a new log."""
+    files.write(path, lines(happened))
+
+
+def add(path: Path, event: Event) -> None:
+    """Add an event to the log at `path`."""
+    files.write(path, lines([*read(path), event]))
