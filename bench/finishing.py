@@ -43,7 +43,9 @@ def main(name: str) -> None:
     rendering = latex.render(checked.document, checked.plan, folders.layouts)
     day = checked.report.date or dt.date(checked.report.year + 1, 1, 1)
     xelatex = tools.require(tools.XELATEX)
-    raw = typeset.typeset(rendering, folders.layouts, xelatex, epoch=build.epoch(checked.report)).pdf
+    raw = typeset.typeset(
+        rendering, folders.layouts, xelatex, epoch=build.epoch(checked.report)
+    ).pdf
     record = build.record(checked, rendering.tags, draft=False)
     finished = finish.finish(raw, checked.plan, record)
     sealed = checked.report.agency.signature is Kind.SEALED

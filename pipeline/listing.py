@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from pipeline.conformance.problem import Problem
 from pipeline.difference import Difference, change_of
@@ -13,6 +14,9 @@ from pipeline.fonts import FontSet, Role
 from pipeline.form.forms import Form
 from pipeline.form.tables import lines
 from pipeline.sentences import marked
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
 
@@ -114,7 +118,7 @@ def problem(file: str, found: Problem) -> str:
     return f"{file} 错误 {found.rule} {found.message}［{found.clause}］"
 
 
-def problems_json(file: str, found: Sequence[Problem]) -> dict[str, object]:
+def problems_json(file: str, found: Sequence["DataclassInstance"]) -> dict[str, object]:
     """The same as data."""
     return {
         "file": file,

@@ -67,6 +67,24 @@ def year_and_date(data: bytes) -> tuple[str, str]:
     return root.findtext(".//年度") or "", root.findtext(".//内容描述/日期") or ""
 
 
+def summary(data: bytes) -> dict[str, str]:
+    """What the index of bundles takes from a 元数据.xml.
+
+    Raises:
+        ValueError: it is no XML.
+    """
+    root = xmltext.read(data)
+    paths = {
+        "agency": ".//立档单位名称",
+        "year": ".//年度",
+        "title": ".//题名",
+        "date": ".//内容描述/日期",
+        "remark": ".//附注",
+        "replaces": ".//实体关系[关系='更正并替代']/相关实体",
+    }
+    return {key: root.findtext(path) or "" for key, path in paths.items()}
+
+
 def _document(record: Record, files: Mapping[str, bytes]) -> Sequence[Node]:
     return [
         ("聚合层次", "件"),

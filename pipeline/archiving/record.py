@@ -56,12 +56,15 @@ class Record:
     retention: str = ""
     secrecy: str = "公开"
     replaces: Replaced | None = None
+    edition: int = 1
+    """Of bundles of the same report and date: a correction is the next one."""
 
     @property
     def name(self) -> str:
         """The bundle's name, of its folder and, with `.zip`, of its file."""
         mark = "样例-" if self.sample else ""
-        return f"{mark}{self.agency}-政府信息公开年度报告-{self.year}_{self.date:%Y%m%d}"
+        name = f"{mark}{self.agency}-政府信息公开年度报告-{self.year}_{self.date:%Y%m%d}"
+        return name if self.edition == 1 else f"{name}-{self.edition}"
 
     @property
     def remark(self) -> str:

@@ -29,6 +29,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "new": contents.start_year,
     "import": contents.import_report,
     "stamp": reports.stamp_report,
+    "archive": records.archive_reports,
     "verify": records.verify_file,
     "diff": contents.compare,
     "doctor": knowledge.examine,

@@ -1,30 +1,134 @@
-"""Commands that take finished files: verify."""
+"""Commands for the records room: archive, verify."""
 
+import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline import files, listing
-from pipeline.cli.options import Format, print_json, shown
-from pipeline.errors import ExitCode, Refused
-from pipeline.terminal import data, say
+from pipeline import checking, files, listing, project
+from pipeline.checking import Stock
+from pipeline.cli.options import (
+    Content,
+    Fonts,
+    Format,
+    Layouts,
+    Out,
+    Targets,
+    overall,
+    print_json,
+    shown,
+)
+from pipeline.errors import ExitCode, UsageError, UserError
+from pipeline.project import Project, Target
+from pipeline.terminal import data, say, say_error
+
+if TYPE_CHECKING:
+    from pipeline.archiving.appraisal import Outcome
+    from pipeline.archiving.deposit import Wishes
 
 _HEADER = b"%PDF-"
 _FIRST = 1024  # bytes in which readers look for the header
 
 
+def archive_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contract
+    names: Targets = None,
+    replaces: Annotated[
+        Path | None, typer.Option("--replaces", metavar="归档包", help="更正：所替代的归档包")
+    ] = None,
+    original: Annotated[
+        Path | None, typer.Option("--original", metavar="文件", help="原件，如导入所用的 Word 文件")
+    ] = None,
+    number: Annotated[str, typer.Option("--number", metavar="档号", help="档号")] = "",
+    retention: Annotated[
+        str, typer.Option("--retention", metavar="期限", help="保管期限，如 永久")
+    ] = "",
+    agent: Annotated[str, typer.Option("--by", metavar="姓名", help="归档人，缺省为登录用户")] = "",
+    content: Content = None,
+    layouts: Layouts = None,
+    fonts: Fonts = None,
+    out: Out = None,
+) -> int:
+    """为每份报告做一个归档包，写入 build/archive/，并更新目录。"""  # noqa: D400, D415  # Chinese
+    from pipeline.archiving import deposit, holdings  # noqa: PLC0415  # of this command only
+
+    folders = project.find(content, layouts, fonts, out)
+    chosen = project.targets(folders, names or [])
+    if (replaces or original or number) and len(chosen) > 1:
+        raise UsageError(
+            f"--replaces、--original、--number 只能用于一份报告，这里有 {len(chosen)} 份。",
+            f"请写明一份，如 {chosen[-1]}。",
+        )
+    stock = checking.load(folders)
+    wishes = deposit.Wishes(number, retention, agent, replaces, original)
+    codes = [_archive_one(target, folders, stock, wishes) for target in chosen]
+    place = folders.out / deposit.FOLDER
+    if not all(codes):
+        held = holdings.renew(place)
+        say(f"目录已更新：{shown(place / holdings.CSV_FILE)}，共 {len(held)} 个归档包。")
+    if failed := sum(code is not ExitCode.OK for code in codes):
+        say(f"共 {len(codes)} 份，{len(codes) - failed} 份归档，{failed} 份未归档。")
+    return overall(codes)
+
+
+def _archive_one(target: Target, folders: Project, stock: Stock, wishes: "Wishes") -> ExitCode:
+    """Bundle one target; its failure, a bug of ours included, is told and stops no other."""
+    from pipeline.archiving import deposit  # noqa: PLC0415  # as above
+
+    try:
+        made = deposit.deposit(target, folders, stock, wishes, _judged)
+    except UserError as error:
+        for finding in error.findings:
+            say(listing.finding(finding))
+        say_error(error)
+        return error.exit_code
+    except Exception:  # noqa: BLE001  # it is told with its trace
+        say(f"错误：{target} 遇到程序自身的错误，请将以下信息交给维护人员。")
+        traceback.print_exc()
+        return ExitCode.BUG
+    for warning in made.warnings:
+        say(f"注意：{warning}")
+    say(f"{target}  已归档 {shown(made.path)}")
+    return ExitCode.OK
+
+
+def _judged(pdf: bytes) -> "Outcome":
+    """What the digital signatures of a PDF are worth."""
+    from pipeline.archiving.appraisal import untested  # noqa: PLC0415  # as above
+
+    return untested("没有电子签名" if b"/ByteRange" not in pdf else "没有运行")
+
+
 def verify_file(
-    file: Annotated[Path, typer.Argument(metavar="文件", help="成品 PDF，如 report.pdf")],
+    file: Annotated[Path, typer.Argument(metavar="文件", help="归档包，或成品 PDF")],
     output: Format = "text",
 ) -> int:
-    """核验成品 PDF 是否符合 PDF/A-3a 和 PDF/UA-1，列出全部问题。"""  # noqa: D400, D415  # Chinese
+    """核验归档包（zip、tar 或文件夹）或成品 PDF，逐条列出问题。"""  # noqa: D400, D415  # Chinese
+    if file.is_dir() or _HEADER not in files.load(file, _FIRST)[:_FIRST]:
+        return _verify_bundle(file, output)
+    return _verify_pdf(file, output)
+
+
+def _verify_bundle(path: Path, output: str) -> int:
+    from pipeline.archiving import verification  # noqa: PLC0415  # of this command only
+
+    found = verification.verify(path)
+    if output == "json":
+        print_json(listing.problems_json(str(shown(path)), found))
+    else:
+        for difference in found:
+            data(str(difference))
+        if found:
+            say(f"{shown(path)} 有 {len(found)} 处与归档时不同。")
+        else:
+            say(f"{shown(path)} 与归档时一致。")
+    return ExitCode.VERIFICATION if found else ExitCode.OK
+
+
+def _verify_pdf(file: Path, output: str) -> int:
     from pipeline.conformance import objects, verdict  # noqa: PLC0415  # of this command only
 
-    pdf = files.load(file, objects.MOST_BYTES)
-    if _HEADER not in pdf[:_FIRST]:
-        raise Refused(f"不是 PDF 文件：{shown(file)}。", "目前只能核验 PDF 文件，请核对文件名。")
-    found = verdict.problems(pdf)
+    found = verdict.problems(files.load(file, objects.MOST_BYTES))
     if output == "json":
         print_json(listing.problems_json(str(shown(file)), found))
     else:

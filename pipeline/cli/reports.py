@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline import checking, listing, project
+from pipeline import __version__, checking, events, listing, project
 from pipeline.checking import Stock
 from pipeline.cli.options import (
     Content,
@@ -18,10 +18,12 @@ from pipeline.cli.options import (
     Limit,
     Out,
     Targets,
+    overall,
     print_json,
     shown,
 )
 from pipeline.errors import ExitCode, UsageError, UserError
+from pipeline.events import Action
 from pipeline.findings import Finding, Severity
 from pipeline.processes import TIME_LIMIT
 from pipeline.project import Project, Target
@@ -48,7 +50,7 @@ def build_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contrac
         say(line)
     if failed := sum(code is not ExitCode.OK for code in codes):
         say(f"共 {len(codes)} 份，{len(codes) - failed} 份完成，{failed} 份未完成。")
-    return _overall(codes)
+    return overall(codes)
 
 
 def _build_one(
@@ -63,6 +65,8 @@ def _build_one(
 
     try:
         built = build.build(target, folders, stock, progress, draft=draft, limit=limit)
+        if not draft:
+            _log(target.output(folders, events.LOG), len(built.findings))
     except UserError as error:
         _tell(error.findings)
         say_error(error)
@@ -73,6 +77,12 @@ def _build_one(
         return ExitCode.BUG
     _tell(built.findings)
     return ExitCode.OK
+
+
+def _log(path: Path, findings: int) -> None:
+    """A new report begins a new log."""
+    checked = events.now(Action.CHECK, f"提示 {findings} 条" if findings else "没有提示")
+    events.begin(path, checked, events.now(Action.BUILD, f"nianbao {__version__}"))
 
 
 def _tell(found: Sequence[Finding]) -> None:
@@ -116,7 +126,7 @@ def check_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contrac
         say(listing.summary(counts, len(chosen)))
     wrong = counts[Severity.ERROR] or (strict and counts[Severity.WARNING])
     read = [ExitCode.CONTENT if wrong else ExitCode.OK] * (len(chosen) > len(unread))
-    return _overall([*unread, *read])
+    return overall([*unread, *read])
 
 
 def stamp_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
@@ -160,11 +170,3 @@ def _day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise UsageError(f"日期无法识别：{text}。", "请写成 2022-01-13 的样子。") from error
-
-
-def _overall(codes: Sequence[ExitCode]) -> ExitCode:
-    """The exit code of several targets: all failed alike, or some failed and some did not."""
-    failed = {code for code in codes if code}
-    if not failed:
-        return ExitCode.OK
-    return failed.pop() if len(failed) == 1 and all(codes) else ExitCode.PARTIAL

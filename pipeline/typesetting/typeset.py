@@ -14,6 +14,8 @@ from pipeline.typesetting.latex import CLASS, Rendering
 from pipeline.typesetting.texlog import Complaint, complaints
 
 _JOB = "report"
+OPTIONS = ("-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", f"-jobname={_JOB}")
+"""Of xelatex; the name of the LaTeX file follows."""
 _LEAST_SPACE = 2**20
 
 
@@ -66,10 +68,7 @@ def _lay_ready(folder: Path, rendering: Rendering, layouts: Path) -> None:
 
 def _run(folder: Path, xelatex: Path, epoch: int, limit: float) -> tuple[str, int]:
     """What xelatex printed and its exit code; it and its children end with the time limit."""
-    command = [
-        str(xelatex), "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error",
-        f"-jobname={_JOB}", f"{_JOB}.tex",
-    ]  # fmt: skip
+    command = [str(xelatex), *OPTIONS, f"{_JOB}.tex"]
     try:
         return run(command, limit=limit, env=_environment(folder, epoch), cwd=folder)
     except TimeoutError as error:

@@ -1,0 +1,77 @@
+"""The file of a target that goes into the records: the last of its PDFs that is current."""
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from pypdf import PdfReader
+
+from pipeline import build, files
+from pipeline.archiving.record import State
+from pipeline.errors import Refused, UserError
+from pipeline.pdf.passport import KEY, Passport
+from pipeline.project import Project, Target
+
+_MOST_BYTES = 512 * 1024 * 1024
+_LATEST_FIRST = (
+    ("signed.pdf", State.SIGNED),
+    ("stamped.pdf", State.STAMPED),
+    (build.REPORT, State.UNSTAMPED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MainFile:
+    """The PDF to keep, and the one that was built, where it is there.
+
+    `date` is what was stamped, None where nothing was.
+    """
+
+    path: Path
+    pdf: bytes
+    state: State
+    date: dt.date | None
+    pages: int
+    report: bytes | None
+
+
+def latest(target: Target, folders: Project, digest: str) -> MainFile:
+    """The last file of a target that was made from the content with this digest.
+
+    Raises:
+        Refused: there is none.
+        FileProblem: a file cannot be read.
+    """
+    found: MainFile | None = None
+    report: bytes | None = None
+    for name, state in _LATEST_FIRST:
+        path = target.output(folders, name)
+        if not path.is_file():
+            continue
+        pdf = files.load(path, _MOST_BYTES)
+        passport, pages = _told(pdf)
+        if passport is None or passport.source != digest or passport.draft:
+            continue
+        if name == build.REPORT:
+            report = pdf
+        stamped = passport.stamped.date if passport.stamped else None
+        found = found or MainFile(path, pdf, state, stamped, pages, None)
+    if found is None:
+        raise Refused(
+            f"没有由现在的内容生成的 PDF：{target}。",
+            f"请先运行 nianbao build {target}，用印后再归档。",
+        )
+    return MainFile(found.path, found.pdf, found.state, found.date, found.pages, report)
+
+
+def _told(pdf: bytes) -> tuple[Passport | None, int]:
+    """What a PDF tells of itself, and how many pages it has; nothing where it is none of ours."""
+    try:
+        reader = PdfReader(io.BytesIO(pdf))
+        written = reader.metadata.get(KEY) if reader.metadata else None
+        return Passport.from_json(str(written)) if written else None, len(reader.pages)
+    except UserError:
+        return None, 0
+    except Exception:  # noqa: BLE001  # pypdf raises a dozen kinds on a broken file
+        return None, 0
