@@ -20,13 +20,16 @@ endif
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: build setup debian test unit lint doctor lock docs clean help FORCE
+.PHONY: archive build setup debian test unit lint doctor lock docs clean help FORCE
 
 build: setup ## 生成全部年报（默认）
 	$(BIN)/nianbao build
 
 20%: setup ## 只生成某一年的年报，如 make 2021
 	$(BIN)/nianbao build $@
+
+archive: setup ## 归档：为每份已生成的报告做归档包，写入 build/archive/
+	$(BIN)/nianbao archive
 
 test: lint unit ## 全部检查和测试；不含慢测试：make test PYTEST_ARGS='-m "not slow"'
 
@@ -67,7 +70,7 @@ docs: setup ## 由规则和格式重新生成 docs/findings.md、layouts/ 中的
 
 clean: ## 删除 build/ 中可以重新生成的文件和各种缓存；已用印、已签名和已归档的保留
 	@[ ! -d build ] || find build -type f ! -name stamped.pdf ! -name signed.pdf \
-	  ! -path 'build/archive/*' -exec rm -f {} +
+	  ! -name events.jsonl ! -path 'build/archive/*' -exec rm -f {} +
 	@[ ! -d build ] || find build -depth -type d -empty -exec rmdir {} \;
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@echo '==> 已清理。'

@@ -1,0 +1,281 @@
+"""`nianbao archive`, from a target to the bundle on disk, and what a stranger makes of it."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from offices import GOOD, project
+from records import ROOT
+
+from pipeline import fonts
+from pipeline.archiving import deposit
+from pipeline.cli.entry import run
+from pipeline.errors import ExitCode
+
+NAME = "样例-示例市样板区示范街道办事处-政府信息公开年度报告-2021_20220113"
+PLACE = "data/电子档案/2021/01/"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a sample report that is built and stamped."""
+    folder = tmp_path_factory.mktemp("finished")
+    project(folder, "a/2021", text=f"sample = true\n{GOOD}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert run(["build", "a/2021"]) == ExitCode.OK
+        assert run(["stamp", "a/2021", "--seal", "specimen", "--date", "2022-01-13"]) == ExitCode.OK
+    return folder
+
+
+@pytest.fixture
+def office(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that project, to archive in."""
+    folder = tmp_path / "office"
+    shutil.copytree(finished, folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def bundles(folder: Path) -> list[str]:
+    """The names of the bundles, without their suffix."""
+    return sorted(path.stem for path in (folder / "build" / "archive").glob("*.zip"))
+
+
+def files_of(folder: Path, name: str = NAME) -> dict[str, bytes]:
+    """The files of a bundle, by their path in the bag."""
+    with zipfile.ZipFile(folder / "build" / "archive" / f"{name}.zip") as packed:
+        return {entry.partition("/")[2]: packed.read(entry) for entry in packed.namelist()}
+
+
+def results(files: dict[str, bytes]) -> dict[str, str]:
+    """The outcomes of the 四性 report, by item."""
+    report = json.loads(files["metadata/四性检测报告.json"])
+    return {each["项目"]: each["结果"] for each in report["检测项"]}
+
+
+def test_a_stamped_report(office: Path) -> None:
+    """The stamped file with its content, text and tables; what could not be checked says so."""
+    assert run(["archive", "a/2021"]) == ExitCode.OK
+    assert bundles(office) == [NAME]
+    files = files_of(office)
+    stamped = (office / "build" / "a" / "2021" / "stamped.pdf").read_bytes()
+    assert files[f"{PLACE}正本.pdf"] == stamped
+    assert files[f"{PLACE}内容.toml"] == (office / "content" / "a" / "2021.toml").read_bytes()
+    assert "2022年1月13日" in files[f"{PLACE}正文.txt"].decode()
+    lines = list(csv.reader(io.StringIO(files[f"{PLACE}表格.csv"].decode("utf-8-sig"))))
+    assert len(lines) == 1 + 10 + 25 * 7 + 15
+    found = results(files)
+    untested = {item for item, result in found.items() if result == "未检测"}
+    assert untested <= {"电子签名有效，覆盖整个文件", "没有查出病毒"}
+    assert set(found.values()) == {"通过", "未检测"}
+    assert len(found) > 15
+    happened = [json.loads(line)["action"] for line in files["metadata/events.jsonl"].splitlines()]
+    assert (happened[0], happened[1], happened[-1]) == ("check", "build", "archive")
+
+
+def test_twice_is_the_same_bytes(office: Path, tmp_path: Path) -> None:
+    """Again, and from another folder with the same inputs: the same bundle, the same index."""
+    assert run(["archive"]) == ExitCode.OK
+    first = {p.name: p.read_bytes() for p in (office / "build" / "archive").iterdir()}
+    assert run(["archive"]) == ExitCode.OK
+    assert {p.name: p.read_bytes() for p in (office / "build" / "archive").iterdir()} == first
+    other = tmp_path / "elsewhere"
+    shutil.copytree(office, other)
+    shutil.rmtree(other / "build" / "archive")
+    command = [sys.executable, "-m", "pipeline", "archive"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TZ": "Pacific/Kiritimati", "USER": "x"}
+    subprocess.run(command, cwd=other, env=environment, check=True, capture_output=True)
+    assert {p.name: p.read_bytes() for p in (other / "build" / "archive").iterdir()} == first
+
+
+def test_typeset_again_from_the_bundle_alone(office: Path, tmp_path: Path, stock: Any) -> None:
+    """The command that the bundle tells, run on its files with TeX, gives raw.pdf to the byte."""
+    assert run(["archive"]) == ExitCode.OK
+    folder = tmp_path / "typeset"
+    folder.mkdir()
+    for path, data in files_of(office).items():
+        if path.startswith("data/其他/排版/"):
+            (folder / path.rpartition("/")[2]).write_bytes(data)
+    listed = json.loads((folder / "字体.json").read_bytes())
+    own = {face.path.name: face.path for role in stock.fonts.roles.values() for face in role.faces}
+    assert listed
+    for name, font in listed.items():
+        data = own[font["file"]].read_bytes()
+        assert hashlib.sha256(data).hexdigest() == font["sha256"]
+        (folder / name).write_bytes(data)
+    told = (folder / "说明.TXT").read_text(encoding="utf-8-sig").splitlines()
+    (command,) = [line for line in told if "xelatex" in line and "=" in line]
+    words = shlex.split(command)
+    given = dict(word.split("=", 1) for word in words if "=" in word and not word.startswith("-"))
+    program = words[len(given) :]
+    assert program[0] == "xelatex"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **given}
+    subprocess.run(program, cwd=folder, env=environment, check=True, capture_output=True)
+    assert (folder / "report.pdf").read_bytes() == (folder / "raw.pdf").read_bytes()
+
+
+def test_a_stranger_verifies_it(office: Path, tmp_path: Path) -> None:
+    """In a process of its own, in an empty folder, without TeX, home or configuration."""
+    assert run(["archive"]) == ExitCode.OK
+    path = office / "build" / "archive" / f"{NAME}.zip"
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    environment = {"PATH": str(empty), "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+
+    def verified(file: Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pipeline", "verify", str(file)]
+        return subprocess.run(
+            command, cwd=empty, env=environment, capture_output=True, text=True, check=False
+        )
+
+    done = verified(path)
+    assert (done.returncode, done.stdout) == (0, "")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"/2021/01/") + 2000] ^= 1
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(data)
+    done = verified(broken)
+    assert done.returncode == ExitCode.VERIFICATION
+    assert done.stdout.strip()
+    with zipfile.ZipFile(path) as packed:
+        packed.extractall(tmp_path / "unpacked")
+    assert verified(tmp_path / "unpacked" / NAME).returncode == 0
+
+
+def test_a_report_that_nobody_stamped(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is archived as 未用印, and that is told."""
+    (office / "build" / "a" / "2021" / "stamped.pdf").unlink()
+    assert run(["archive", "a/2021"]) == ExitCode.OK
+    assert "没有用印" in capsys.readouterr().err
+    files = files_of(office)
+    assert files[f"{PLACE}正本.pdf"] == (office / "build/a/2021/report.pdf").read_bytes()
+    assert "未用印" in files["metadata/元数据.xml"].decode()
+
+
+def test_content_that_changed(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A PDF of other content is not archived; nothing is left behind."""
+    path = office / "content" / "a" / "2021.toml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# 后来的注释\n", encoding="utf-8")
+    assert run(["archive", "a/2021"]) == ExitCode.VERIFICATION
+    assert "没有由现在的内容生成的 PDF" in capsys.readouterr().err
+    assert not (office / "build" / "archive").exists()
+
+
+def test_a_draft_is_not_archived(office: Path) -> None:
+    """Nor is a draft, under whatever name."""
+    assert run(["build", "a/2021", "--draft"]) == ExitCode.OK
+    place = office / "build" / "a" / "2021"
+    (place / "stamped.pdf").unlink()
+    shutil.copyfile(place / "draft.pdf", place / "report.pdf")
+    assert run(["archive", "a/2021"]) == ExitCode.VERIFICATION
+
+
+def test_a_pdf_that_lost_text(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The 四性 report names what the PDF no longer shows; nothing that failed is 通过."""
+    place = office / "build" / "a" / "2021"
+    (place / "stamped.pdf").unlink()
+    with pikepdf.open(place / "report.pdf", allow_overwriting_input=True) as pdf:
+        page = pdf.pages[0]
+        content = page.Contents.read_bytes()
+        start = content.index(b"/P <<")
+        cut = content[:start] + content[content.index(b"EMC", start) + 3 :]
+        page.Contents = pdf.make_stream(cut)
+        pdf.save()
+    assert run(["archive", "a/2021"]) == ExitCode.OK
+    said = capsys.readouterr().err
+    assert "正本的文字与内容文件一致（有 1 段文字在正本中没有找到" in said
+    found = results(files_of(office))
+    assert found["正本的文字与内容文件一致"] == "不通过"
+    assert found["由内容文件重新排版，与存档的排版文件一致"] == "不通过"
+    assert found["正本中的表格每一格都在"] == "通过"
+
+
+def test_a_bundle_is_never_edited(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another bundle of the same name is refused; the first stays as it is."""
+    assert run(["archive"]) == ExitCode.OK
+    path = office / "build" / "archive" / f"{NAME}.zip"
+    first = path.read_bytes()
+    assert run(["archive", "--number", "A-1"]) == ExitCode.VERIFICATION
+    assert "归档包从不改动" in capsys.readouterr().err
+    assert path.read_bytes() == first
+
+
+def test_a_correction(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is a new bundle that names the old one and its digest; the index ties the two."""
+    assert run(["archive"]) == ExitCode.OK
+    old = office / "build" / "archive" / f"{NAME}.zip"
+    digest = hashlib.sha256(old.read_bytes()).hexdigest()
+    assert run(["archive", "a/2021", "--replaces", str(old)]) == ExitCode.OK
+    assert bundles(office) == [NAME, f"{NAME}-2"]
+    described = files_of(office, f"{NAME}-2")["metadata/元数据.xml"].decode()
+    assert NAME in described
+    assert digest in described
+    index = tomllib.loads((old.parent / "index.toml").read_text(encoding="utf-8"))["bundles"]
+    told = {each["name"]: (each["replaces"], each["replaced_by"]) for each in index}
+    assert told == {NAME: ("", f"{NAME}-2"), f"{NAME}-2": (NAME, "")}
+    assert {each["sha256"] for each in index} == {
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in old.parent.glob("*.zip")
+    }
+    rows = list(csv.reader(io.StringIO((old.parent / "index.csv").read_text("utf-8-sig"))))
+    assert [row[0] for row in rows] == ["归档包", *(each["name"] for each in index)]
+    broken = office / "broken.zip"
+    broken.write_bytes(old.read_bytes()[:-1])
+    assert run(["archive", "a/2021", "--replaces", str(broken)]) == ExitCode.VERIFICATION
+    assert "已损坏" in capsys.readouterr().err
+
+
+def test_the_original_goes_along(office: Path) -> None:
+    """The document that a report was imported from, and the number of the records room."""
+    original = office / "年报.docx"
+    original.write_bytes(b"PK\x03\x04 something")
+    command = ["archive", "a/2021", "--original", str(original), "--number", "X-2021-1"]
+    assert run([*command, "--retention", "永久", "--by", "张三"]) == ExitCode.OK
+    files = files_of(office)
+    assert files["data/其他/原件/年报.docx"] == original.read_bytes()
+    described = files["metadata/元数据.xml"].decode()
+    assert all(word in described for word in ("X-2021-1", "永久", "张三"))
+
+
+def test_several_targets(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One that was not built stops no other; what is meant for one report is refused for two."""
+    project(office, "a/2022", text=f"sample = true\n{GOOD}")
+    assert run(["archive"]) == ExitCode.PARTIAL
+    assert "共 2 份，1 份归档，1 份未归档" in capsys.readouterr().err
+    assert bundles(office) == [NAME]
+    assert run(["archive", "--number", "1"]) == ExitCode.USAGE
+
+
+def test_a_bundle_that_is_not_whole_is_not_kept(
+    office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the stranger does not find whole never gets its name."""
+    monkeypatch.setattr(deposit, "run", lambda *_, **__: ("坏了。", ExitCode.VERIFICATION))
+    assert run(["archive"]) == ExitCode.VERIFICATION
+    assert "归档包核对不通过：坏了。" in capsys.readouterr().err
+    assert bundles(office) == []
+    assert (office / "build/a/2021/events.jsonl").read_bytes().count(b"archive") == 0
+
+
+def test_fonts_are_those_of_the_run(office: Path) -> None:
+    """environment.json has every font file of the report, with its digest."""
+    assert run(["archive"]) == ExitCode.OK
+    told = json.loads(files_of(office)["metadata/environment.json"])
+    own = fonts.load(ROOT / "fonts" / "fonts.toml", None)
+    known = {face.path.name: face.digest for role in own.roles.values() for face in role.faces}
+    assert told["fonts"]
+    assert all(known[name] == digest for name, digest in told["fonts"].items())
+    assert told["versions"]["xelatex"]
+    assert told["form"] == "2021"
