@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import PurePath
+from typing import Any
 
+from pipeline.content import approvals
 from pipeline.difference import Difference, change_of
 from pipeline.doctor import Check, State
 from pipeline.findings import Finding, Place, Rule, Severity
@@ -106,6 +108,21 @@ def _role_json(role: Role) -> dict[str, object]:
             for face in role.faces
         ],
     }
+
+
+def stamping(entry: Mapping[str, Any]) -> Iterator[str]:
+    """An entry of a seal register; whatever it lacks is left out."""
+    seals = {"ink": "留待手工盖章", "none": "不盖章", "file": entry.get("seal_file")}
+    sample = "，样例" if entry.get("sample") else ""
+    yield f"第 {entry.get('number')} 条　{entry.get('time')}　经手：{entry.get('by')}"
+    yield f"  {entry.get('agency')}　{entry.get('year', '')} 年年报{sample}　{entry.get('file')}"
+    yield f"  印章：{seals.get(str(entry.get('seal')))}　成文日期：{entry.get('date')}"
+    steps = entry.get("approvals")
+    for step in steps if isinstance(steps, list) else ():
+        if isinstance(step, Mapping) and step.get("role") in [*approvals.Role]:
+            yield f"  {approvals.Role(step['role']).label}：{step.get('name')}　{step.get('date')}"
+    if "forced" in entry:
+        yield f"  强制用印：{entry['forced']}"
 
 
 def difference_lines(found: Sequence[Difference]) -> Iterator[str]:
