@@ -209,6 +209,8 @@ def test_the_canonical_form() -> None:
         ("[entries]", "没有登记的条目"),
         ("entries = []", "没有登记的条目"),
         ("entries = []\nother = 1", "不认识的键：other"),
+        (f"entries = [{{number = 0x{'f' * 5000}}}]", "第 1 条：写法不对"),
+        (f"entries = [{{other = 0x{'f' * 5000}}}]", "第 1 条：写法不对"),
     ],
 )
 def test_what_is_no_register(text: str, words: str) -> None:
@@ -811,8 +813,11 @@ def test_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert out.startswith("content/a/seal-register.toml\n  第 1 条")
     for words in ("经手：经手人", "印章：印章.svg", "印章：留待手工盖章", "签发：丙　2024-01-12"):
         assert words in out
-    REGISTER.write_text("entries = [{approvals = 1}, {approvals = [1, {}]}, 3]", encoding="utf-8")
-    assert cli.run(["register", "show", "a"]) == 0
+    odd = f'{{approvals = 1, number = 0x{"f" * 5000}, by = "\\u001b[2J\\u202e"}}'
+    odd = f"entries = [{odd}, {{approvals = [1, {{}}]}}, 3]"
+    REGISTER.write_text(odd, encoding="utf-8")
+    assert cli.run(["register", "show", "a/"]) == 0
+    assert not {"\x1b", "\u202e"} & {*capsys.readouterr().out}
     assert verify(capsys)[0] == ExitCode.VERIFICATION
 
 

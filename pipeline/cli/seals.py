@@ -96,12 +96,12 @@ def verify_registers(names: Names = None, content: Content = None, out: Out = No
     for audit in audits:
         path = shown(audit.path)
         for fault in audit.faults:
-            data(f"{path}：{fault}")
+            data(listing.printable(f"{path}：{fault}"))
         if not audit.faults:
             last = str(audit.entries[-1]["digest"])
             data(f"{path}：{len(audit.entries)} 条，没有被改动，最后一条的摘要 {last}。")
         for note in audit.notes:
-            say(f"注意：{note}")
+            say(listing.printable(f"注意：{note}"))
     wrong = sum(bool(audit.faults) for audit in audits)
     say(f"共核对登记簿 {len(audits)} 本，{wrong} 本有问题。")
     return ExitCode.VERIFICATION if wrong else ExitCode.OK
@@ -114,7 +114,7 @@ def show_registers(names: Names = None, content: Content = None, out: Out = None
         data(str(shown(audit.path)))
         for entry in audit.entries:
             for line in listing.stamping(entry):
-                data(f"  {line}")
+                data(listing.printable(f"  {line}"))
     return ExitCode.OK
 
 
@@ -123,7 +123,8 @@ def _audits(folders: Project, names: list[str] | None) -> "list[Audit]":
 
     found = []
     known = audit.offices(folders)
-    for name in names or known:
+    for given in names or known:
+        name = given.rstrip("/")
         if name.endswith(".toml"):
             if not Path(name).is_file():
                 raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")

@@ -1,6 +1,7 @@
 """Verifying seal registers: their chains, and the stamped files that they must know."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,9 @@ from pipeline.errors import FileProblem, UserError
 from pipeline.project import Project
 from pipeline.stamping import chain, register
 from pipeline.stamping.imprint import STAMPED
+
+_USUAL = re.compile(rf"[^/]+/[^/]+/{re.escape(STAMPED)}")
+"""Where `stamp` puts a file that nobody puts elsewhere, in the output folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def _absent(main: Audit, out: Path, stamped: Mapping[str, str]) -> Iterator[str]
     """Files of the output folder that are not those which were entered last."""
     last = {str(entry.get("file")): (number, entry) for number, entry in enumerate(main.entries, 1)}
     for file, (number, entry) in last.items():
-        if file.count("/") > 1 and stamped.get(file) != entry.get("after"):
+        if _USUAL.fullmatch(file) and stamped.get(file) != entry.get("after"):
             yield (
                 f"第 {number} 条登记的文件不在 {out / file}：可能已移走，"
                 "或者用印时中断了；没有拿到文件的，请再用印一次。"

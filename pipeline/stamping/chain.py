@@ -45,7 +45,7 @@ class Stamping(_Strict):
     time: AwareDatetime
     agency: _Text
     """The name that signs."""
-    year: int | None = None
+    year: Annotated[int, Field(ge=1, le=9999)] | None = None
     """Of the report; None where its content is not attached."""
     sample: bool
     date: dt.date
@@ -67,7 +67,7 @@ class Stamping(_Strict):
 
 
 class _Entry(Stamping):
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=1, le=10**6)]
     previous: Digest | None = None
     digest: Digest
 
@@ -131,6 +131,7 @@ def _own_faults(entry: Values, number: int, previous: object) -> Iterator[str]:
         keys = list(dict.fromkeys(".".join(map(str, each["loc"])) for each in error.errors()))
         more = "等" if len(keys) > _MOST_TOLD else ""
         yield f"写法不对：{'、'.join(keys[:_MOST_TOLD])}{more}。"
+        return
     if entry.get("digest") != digest_of(entry):
         yield "内容被改动过，与它的摘要不符。"
     if entry.get("number") != number:

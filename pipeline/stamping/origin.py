@@ -126,13 +126,10 @@ def _read(path: Path, folders: Project, target: Target | None) -> Origin:
 def _content(pdf: bytes, passport: Passport) -> Mapping[str, Any] | None:
     """The values of the attached content file, where it is the one that the passport names."""
     try:
-        listed = [
-            attached.content
-            for attached in PdfReader(BytesIO(pdf)).attachment_list
-            if attached.name == build.SOURCE_NAME
-        ]
-        data = next(data for data in listed if hashlib.sha256(data).hexdigest() == passport.source)
-        return tomlsource.parse(data, build.SOURCE_NAME).values
+        listed = PdfReader(BytesIO(pdf)).attachment_list
+        data = next(each.content for each in listed if each.name == build.SOURCE_NAME)
+        same = hashlib.sha256(data).hexdigest() == passport.source
+        return tomlsource.parse(data, build.SOURCE_NAME).values if same else None
     except Exception:  # noqa: BLE001  # pypdf raises a dozen kinds on a broken file
         return None
 
