@@ -3,7 +3,8 @@
 import errno
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import FileProblem
@@ -57,19 +58,53 @@ def write(path: Path, data: bytes, *, new: bool = False) -> None:
         FileProblem: the folder cannot be made or written, the disk is full, or a `new` file is
             there already.
     """
+    with staged(path, data, new=new):
+        pass
+
+
+@contextmanager
+def staged(path: Path, data: bytes, *, new: bool = False) -> Iterator[None]:
+    """`data` lies whole beside `path` while the block runs, and in its place when it has ended.
+
+    Where the block fails, what was there stays. Raises as `write`.
+    """
     temporary: str | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101  # mkstemp makes files private
-        if new:
-            path.hardlink_to(temporary)  # fails where the name is taken
-        else:
-            os.replace(temporary, path)  # noqa: PTH105  # atomic on one file system
+        with _telling(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101  # mkstemp makes files private
+        yield
+        with _telling(path):
+            if new:
+                path.hardlink_to(temporary)  # fails where the name is taken
+            else:
+                os.replace(temporary, path)  # noqa: PTH105  # atomic on one file system
+    finally:
+        if temporary:
+            with suppress(FileNotFoundError):
+                Path(temporary).unlink()
+
+
+def settle(folder: Path) -> None:
+    """Let what was renamed in a folder outlive a power cut, where the system can say so."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """What the system refuses, as a problem of the user's."""
+    try:
+        yield
     except FileExistsError as error:
         hint = "请换一个文件名，或先移走原有的文件。"
         raise FileProblem(f"文件已经存在，没有覆盖：{path}。", hint) from error
@@ -78,10 +113,6 @@ def write(path: Path, data: bytes, *, new: bool = False) -> None:
             f"无法写入文件：{path}（{reason(error)}）。",
             "请检查磁盘空间和文件夹权限；原有文件未改动。",
         ) from error
-    finally:
-        if temporary:
-            with suppress(FileNotFoundError):
-                Path(temporary).unlink()
 
 
 def _umask() -> int:

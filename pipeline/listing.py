@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from itertools import groupby
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.conformance.problem import Problem
+from pipeline.content import approvals
 from pipeline.difference import Difference, change_of
 from pipeline.doctor import Check, State
 from pipeline.findings import Finding, Place, Rule, Severity
@@ -125,6 +127,31 @@ def problems_json(file: str, found: Sequence["DataclassInstance"]) -> dict[str, 
         "problems": [asdict(each) for each in found],
         "summary": {"problems": len(found)},
     }
+
+
+def printable(text: str) -> str:
+    """A line for a terminal: what stands in a file moves no cursor and hides nothing."""
+    return "".join(char if char.isprintable() or char == "\u3000" else "\ufffd" for char in text)
+
+
+def stamping(entry: Mapping[str, Any]) -> Iterator[str]:
+    """An entry of a seal register, whatever it holds; what it lacks is left out."""
+
+    def told(key: str) -> str:
+        value = entry.get(key, "")
+        return str(Decimal(value) if isinstance(value, int) else value)  # str(int) has its limit
+
+    seals = {"ink": "留待手工盖章", "none": "不盖章", "file": told("seal_file")}
+    sample = "，样例" if entry.get("sample") else ""
+    yield f"第 {told('number')} 条　{told('time')}　经手：{told('by')}"
+    yield f"  {told('agency')}　{told('year')} 年年报{sample}　{told('file')}"
+    yield f"  印章：{seals.get(told('seal'), '')}　成文日期：{told('date')}"
+    steps = entry.get("approvals")
+    for step in steps if isinstance(steps, list) else ():
+        if isinstance(step, Mapping) and step.get("role") in [*approvals.Role]:
+            yield f"  {approvals.Role(step['role']).label}：{step.get('name')}　{step.get('date')}"
+    if "forced" in entry:
+        yield f"  强制用印：{told('forced')}"
 
 
 def difference_lines(found: Sequence[Difference]) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import files
 from pipeline.content import contentfile, jsonschema, report, schema
+from pipeline.content.approvals import KEY as APPROVALS
+from pipeline.content.approvals import Role
 from pipeline.errors import ContentError, FileProblem, UsageError
 from pipeline.form import forms
 from pipeline.form.forms import Form
@@ -98,8 +100,17 @@ def start(
         f"成文日期定下来后，在 year 下面写一行，例如 date = {year + 1}-01-15；也可以用印时再给。",
     ]
     line = project.schema_line(path, f"{form.name}/{jsonschema.REPORT}")
-    files.write(path, (line + made.text(form, above)).encode(), new=True)
+    text = made.text(form, above, [*_approvals(year)])
+    files.write(path, (line + text).encode(), new=True)
     return Started((*written, path), (*remarks, *made.remarks))
+
+
+def _approvals(year: int) -> Iterator[str]:
+    """How to write down who approved the report: nobody has yet, whoever did last year."""
+    yield "审签：写好、审过、签发以后，在这里各写一条，去掉行首的 # 号，再生成、用印。不印在纸上。"
+    for role in Role:
+        yield f'[[{APPROVALS}]]\nrole = "{role}"  # {role.label}'
+        yield f'name = ""\ndate = {year + 1}-01-10'
 
 
 def _agency(project: Project, path: Path, given: Mapping[str, str]) -> str:

@@ -129,6 +129,11 @@ def offices(project: Project) -> frozenset[str]:
     return frozenset(names)
 
 
+def known(project: Project) -> list[Target]:
+    """Every target of the content folder, by office and year."""
+    return _all(project.content)
+
+
 def _all(content: Path) -> list[Target]:
     files = sorted(content.glob("*/*.toml"))
     return [Target(f.parent.name, f.stem, f) for f in files if _YEAR.fullmatch(f.stem)]

@@ -58,14 +58,14 @@ class Scaffold:
     left: list[str] = field(default_factory=list)
     """Prose of the earlier year that the new form has no place for."""
 
-    def text(self, form: Form, above: Sequence[str] = ()) -> str:
-        """The content file."""
+    def text(self, form: Form, above: Sequence[str] = (), below: Sequence[str] = ()) -> str:
+        """The content file; `above` and `below` are comments."""
         heading = ["上年的这些文字在新的格式中没有位置，请自行安排："] * bool(self.left)
         return contentfile.write(
             form,
             self.values,
             above=[*above, *self.remarks],
-            below=[*heading, *self.left],
+            below=[*below, *heading, *self.left],
             notes=self.notes,
         )
 

@@ -404,7 +404,7 @@ def test_wrong_usage(
     assert reports(desk) == []
 
 
-COMMANDS = ("build", "check", "stamp", "doctor", "fonts", "forms", "explain")
+COMMANDS = ("build", "check", "stamp", "register", "doctor", "fonts", "forms", "explain")
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], *([name, "--help"] for name in COMMANDS)])
@@ -755,7 +755,7 @@ def test_stamp_over_an_earlier_stamp() -> None:
 def test_a_stale_report_is_not_stamped(
     stamping: Path, capsys: pytest.CaptureFixture[str], harm: str
 ) -> None:
-    """By whichever name of the target; the PDF itself may still be stamped by its path."""
+    """By whichever name of the target, and by the path of its PDF or of a copy of it."""
     content = Path("content/a/2021.toml")
     before = content.read_bytes()
     content.write_bytes(
@@ -767,14 +767,15 @@ def test_a_stale_report_is_not_stamped(
             "empty": b"",
         }[harm]
     )
-    for name in ("a/2021", "a", "2021", str(content)):
+    shutil.copyfile(stamping / "report.pdf", "年报.pdf")
+    names = ("a/2021", "a", "2021", str(content), str(stamping / "report.pdf"), "年报.pdf")
+    for name in names:
         assert cli.run(["stamp", name, "--no-seal"]) == ExitCode.VERIFICATION
         said = told(capsys)
         assert "内容已改动" in said
         assert str(content) in said
         assert "请重新生成：nianbao build a/2021" in said
     assert [item.name for item in stamping.iterdir()] == ["report.pdf"]
-    assert cli.run(["stamp", str(stamping / "report.pdf"), "--no-seal"]) == 0
     content.write_bytes(before)
     assert cli.run(["stamp", "a/2021", "--no-seal"]) == 0
 

@@ -415,7 +415,7 @@ def test_rules_are_one_registry() -> None:
     codes = [rule.code for rule in registry.ALL]
     assert codes == [
         "NB101", "NB102", "NB103", "NB104", "NB105",
-        "NB201", "NB202", "NB203", "NB204", "NB205", "NB206", "NB207", "NB208", "NB209", "NB210", "NB211", "NB212", "NB213", "NB220",
+        "NB201", "NB202", "NB203", "NB204", "NB205", "NB206", "NB207", "NB208", "NB209", "NB210", "NB211", "NB212", "NB213", "NB214", "NB215", "NB216", "NB217", "NB218", "NB220",
         "NB301", "NB302", "NB303", "NB304", "NB305", "NB306", "NB307", "NB308", "NB309", "NB310", "NB311", "NB312", "NB313", "NB314",
         "NB401", "NB402", "NB403", "NB404", "NB411", "NB412", "NB413", "NB414", "NB415",
         "NB421", "NB422", "NB423", "NB424", "NB425", "NB426", "NB431", "NB432", "NB433", "NB441", "NB442", "NB443", "NB444", "NB501", "NB502", "NB503", "NB504", "NB505", "NB601", "NB602", "NB603", "NB604", "NB605", "NB701", "NB801",

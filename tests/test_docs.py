@@ -27,7 +27,7 @@ GUIDES = ["README.md", "README.zh-CN.md"]
 DOCUMENTS = [
     *GUIDES, "ARCHITECTURE.md", "CHANGELOG.md", "fonts/README.md",
     "docs/content.md", "docs/forms.md", "docs/errors.md", "docs/findings.md", "docs/editor.md",
-    "docs/new-form.md", "docs/checks.md", "docs/records.md", "docs/archive.md",
+    "docs/new-form.md", "docs/checks.md", "docs/records.md", "docs/archive.md", "docs/stamping.md",
 ]  # fmt: skip
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 SMALL_FORM = ("docs/forms.md", "form", "demo")
@@ -229,7 +229,7 @@ def test_content_keys() -> None:
     told = read("docs/content.md")
     form = forms.load(ROOT / "layouts" / "2021" / "form.toml")
     keys = {*schema.model(form).model_fields} - {section.key for section in form.sections}
-    for model in (schema.AgencyModel, schema.PartModel, schema.AcceptedModel):
+    for model in (schema.AgencyModel, schema.PartModel, schema.AcceptedModel, schema.ApprovalModel):
         keys |= {*model.model_fields}
     for key in keys | forms.RESERVED:
         assert re.search(rf"`[^`]*\b{key}\b[^`]*`", told), key

@@ -9,7 +9,7 @@ from typing import Annotated, Never
 import typer
 
 from pipeline import __version__, usage
-from pipeline.cli import contents, knowledge, records, reports
+from pipeline.cli import contents, knowledge, records, reports, seals
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.terminal import data, say, say_error, set_up
 
@@ -28,7 +28,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "check": reports.check_reports,
     "new": contents.start_year,
     "import": contents.import_report,
-    "stamp": reports.stamp_report,
+    "stamp": seals.stamp_report,
     "archive": records.archive_reports,
     "verify": records.verify_file,
     "diff": contents.compare,
@@ -40,6 +40,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 }
 for _name, _command in _COMMANDS.items():
     app.command(_name, cls=usage.Command)(_command)
+app.add_typer(seals.register_app, name="register")
 
 
 def main() -> None:

@@ -1,6 +1,5 @@
-"""Commands that take reports: check, build, stamp."""
+"""Commands that take reports: check, build."""
 
-import datetime as dt
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +21,7 @@ from pipeline.cli.options import (
     print_json,
     shown,
 )
-from pipeline.errors import ExitCode, UsageError, UserError
+from pipeline.errors import ExitCode, UserError
 from pipeline.events import Action
 from pipeline.findings import Finding, Severity
 from pipeline.processes import TIME_LIMIT
@@ -127,46 +126,3 @@ def check_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contrac
     wrong = counts[Severity.ERROR] or (strict and counts[Severity.WARNING])
     read = [ExitCode.CONTENT if wrong else ExitCode.OK] * (len(chosen) > len(unread))
     return overall([*unread, *read])
-
-
-def stamp_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
-    name: Annotated[str, typer.Argument(metavar="目标或PDF", help="如 dapan/2021，或已生成的 PDF")],
-    seal: Annotated[
-        Path | None,
-        typer.Option("--seal", metavar="文件", help="印章文件（PDF、SVG 或透明底 PNG）"),
-    ] = None,
-    no_seal: Annotated[
-        bool, typer.Option("--no-seal", help="只落署名和日期，留出盖章的位置")
-    ] = False,
-    date: Annotated[
-        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="成文日期")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="文件", help="输出文件")
-    ] = None,
-    content: Content = None,
-    layouts: Layouts = None,
-    fonts: Fonts = None,
-    out: Out = None,
-) -> int:
-    """落款、用印，另存为 stamped.pdf；不改动原文件。"""  # noqa: D400, D415  # Chinese
-    from pipeline.stamping import imprint  # noqa: PLC0415  # pypdf is needed by this command only
-
-    if seal and no_seal:
-        raise UsageError("--seal 和 --no-seal 不能同时使用。", "请只写其中一个。")
-    folders = project.find(content, layouts, fonts, out)
-    source = imprint.source(folders, name)
-    made = imprint.imprint(
-        source, folders, seal_file=seal, no_seal=no_seal, date=_day(date), output=output
-    )
-    for warning in made.warnings:
-        say(f"注意：{warning}")
-    say(f"已生成 {shown(made.path)}")
-    return ExitCode.OK
-
-
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise UsageError(f"日期无法识别：{text}。", "请写成 2022-01-13 的样子。") from error

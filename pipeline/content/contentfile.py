@@ -47,15 +47,19 @@ def write(
             for index, section in enumerate(values.get(OWN, []))
         ),
         *(_section(section, values.get(section.key, {}), notes) for section in form.sections),
-        *(_accepted(entry) for entry in values.get("accepted", [])),
+        *(
+            _entry(name, entry)
+            for name in ("accepted", "approvals")
+            for entry in values.get(name, [])
+        ),
         _comments(below),
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _accepted(values: Mapping[str, Any]) -> str:
-    return "[[accepted]]\n" + "".join(
-        f"{key} = {_string(value)}\n" for key, value in values.items()
+def _entry(name: str, values: Mapping[str, Any]) -> str:
+    return f"[[{name}]]\n" + "".join(
+        f"{key} = {_literal(value)}\n" for key, value in values.items()
     )
 
 

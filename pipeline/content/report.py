@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.content import misfits, schema
+from pipeline.content import approvals, misfits, schema
+from pipeline.content.approvals import Approval
 from pipeline.content.keys import meant, title_of
 from pipeline.content.prose import Reference
 from pipeline.document import Origin
@@ -110,6 +111,7 @@ class Report:
     preface: str
     sections: tuple[SectionContent, ...]
     accepted: tuple[Accepted, ...]
+    approvals: tuple[Approval, ...]
 
     def value(self, path: str) -> Value | None:
         """What stands at the path of a cell, or at `year`; None where there is no such path."""
@@ -190,6 +192,7 @@ def read(
             for index, entry in enumerate(kept.get("accepted", []))
             if "code" in entry and "reason" in entry
         ),
+        approvals=approvals.listed(kept),
     )
     return report, [*found, *_blanks(report)]
 

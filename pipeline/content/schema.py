@@ -17,6 +17,7 @@ from pydantic import (
     create_model,
 )
 
+from pipeline.content.approvals import Role
 from pipeline.content.misfits import MISSING, RANGE, TYPE, kind_of, misfit, shown
 from pipeline.content.numbers import cell_schema, line, line_schema, number, whole
 from pipeline.form.blocks import Table
@@ -30,6 +31,8 @@ FIRST_YEAR, LAST_YEAR = 2008, 2100
 _SMALLEST_SEAL, _LARGEST_SEAL = 30, 50  # mm; seals of offices measure 38 to 45
 _DATE = "写成 2024-01-15 的样子，不加引号；没有定下来时不写，用印时再给。"
 _AGENCY = "旁边有 agency.toml 的，不写这张表。"
+_APPROVALS = "谁拟稿、谁审核、谁签发，用印前写齐。不印在纸上。"
+_ROLES = "、".join(f"{role}（{role.label}）" for role in Role)
 _PROSE = "写在三个引号之间，空一行另起一段；**…** 加粗；{{ 路径 }} 引用表中的数字。"
 
 
@@ -71,6 +74,14 @@ def _diameter(value: Any) -> int | Decimal:  # noqa: ANN401
     return value
 
 
+def _role(value: Any) -> str:  # noqa: ANN401
+    if not isinstance(value, str):
+        raise misfit(TYPE, f"role 应是文字（写在引号里），现在是{kind_of(value)}。")
+    if value not in [*Role]:
+        raise misfit(RANGE, f"role 只能是 {_ROLES}，现在是 {shown(value)}。")
+    return value
+
+
 def _filled(value: str) -> str:
     if not value.strip():
         raise misfit(MISSING, "是空的。")
@@ -85,6 +96,7 @@ Year = Annotated[
     WithJsonSchema({"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}),
 ]
 Day = Annotated[Any, PlainValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Step = Annotated[str, PlainValidator(_role), WithJsonSchema({"type": "string", "enum": [*Role]})]
 Diameter = Annotated[
     Any,
     PlainValidator(_diameter),
@@ -139,6 +151,14 @@ class AcceptedModel(_Model):
     reason: Filled = Field(title="理由")
 
 
+class ApprovalModel(_Model):
+    """A step of the report's approval: who took it, and when."""
+
+    role: Step = Field(title="环节", description=f"{_ROLES}。")
+    name: Filled = Field(title="姓名")
+    date: Day = Field(title="日期", description="写成 2024-01-10 的样子，不加引号。")
+
+
 @cache
 def model(form: Form) -> type[BaseModel]:
     """The model of a content file in `form`."""
@@ -163,6 +183,7 @@ def model(form: Form) -> type[BaseModel]:
         agency=(AgencyModel | None, Field(None, title="机关", description=_AGENCY)),
         preface=(Prose, Field("", title="前言")),
         accepted=(list[AcceptedModel], Field([], title="已确认的问题")),
+        approvals=(list[ApprovalModel], Field([], title="审签", description=_APPROVALS)),
         **sections,
     )
 

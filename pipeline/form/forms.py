@@ -19,7 +19,18 @@ from pipeline.form.trees import Key, Model, tell_apart
 RESERVED = frozenset({"text", "before", "after", "parts", "heading", "rows"})
 """Keys of a section's prose in a content file; no part or row may use them."""
 HEAD = frozenset(
-    {"year", "form", "title", "date", "sample", "agency", "preface", "accepted", "sections"}
+    {
+        "year",
+        "form",
+        "title",
+        "date",
+        "sample",
+        "agency",
+        "preface",
+        "accepted",
+        "approvals",
+        "sections",
+    }
 )
 """Keys at the top of a content file; no section may use them."""
 TITLE_FIELD = re.compile(r"\{(agency|year)\}")

@@ -6,6 +6,7 @@ from pipeline.findings import Finding, Rule
 from pipeline.rules import (
     acceptance,
     agencies,
+    approvals,
     blanks,
     brackets,
     copied,
@@ -29,6 +30,7 @@ from pipeline.rules.dossier import Dossier
 
 RULES: tuple[Rule, ...] = (
     *filing.RULES,
+    *approvals.RULES,
     *relations.RULES,
     *years.RULES,
     *blanks.RULES,
@@ -51,6 +53,7 @@ RULES: tuple[Rule, ...] = (
 )
 CHECKS: tuple[Callable[[Dossier], Iterator[Finding]], ...] = (
     filing.filing,
+    approvals.approvals,
     relations.relations,
     years.years,
     blanks.blanks,

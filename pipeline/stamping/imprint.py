@@ -1,14 +1,22 @@
-"""From a report on disk to the stamped file beside it: the edges of `stamp`."""
+"""From a report on disk to the stamped file beside it and its entry in the register: the edges.
+
+The stamped file lies beside its place, whole, before the entry is written, and takes its place
+after: whatever ends the program, there is no stamped file without an entry.
+"""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from pipeline import build, checking, files, project
-from pipeline.errors import FileProblem, Refused, UsageError, UserError
-from pipeline.project import Project, Target
-from pipeline.stamping import seal, stamp
-from pipeline.tomlfile.source import read as read_content
+from pipeline import build, checking, files
+from pipeline.errors import FileProblem, Refused, UserError
+from pipeline.findings import Finding
+from pipeline.project import Project
+from pipeline.signature import Kind
+from pipeline.stamping import chain, conditions, notices, register, seal, stamp
+from pipeline.stamping.origin import Objection, Origin, objections
 
 STAMPED = "stamped.pdf"
 SPECIMEN = "specimen"
@@ -16,86 +24,127 @@ SPECIMEN = "specimen"
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """How a report is to be stamped, by whom, and when; `force` is a reason, or None."""
+
+    by: str
+    time: dt.datetime
+    seal_file: Path | None = None
+    no_seal: bool = False
+    date: dt.date | None = None
+    output: Path | None = None
+    force: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Imprint:
-    """The stamped file, and what somebody should look at."""
+    """The stamped file, its entry in the register, and what somebody should look at."""
 
     path: Path
+    register: Path
+    number: int
     warnings: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
-def source(folders: Project, name: str) -> Path:
-    """The report that a command line names: a PDF, or a target's report.pdf.
-
-    Raises:
-        UsageError: it names several reports.
-        FileProblem: there is no such file.
-        Refused: the target's content is no longer what its report was built from.
-    """
-    path = Path(name)
-    if path.suffix.lower() == ".pdf":
-        if not path.is_file():
-            raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")
-        return path
-    chosen = project.targets(folders, [name])
-    if len(chosen) > 1:
-        raise UsageError(f"“{name}”有 {len(chosen)} 份年报。", f"请写明一份，如 {chosen[-1]}。")
-    report = chosen[0].output(folders, build.REPORT)
-    if not report.is_file():
-        raise FileProblem(f"还没有生成：{report}。", f"请先运行 nianbao build {chosen[0]}。")
-    _check_current(chosen[0], report)
-    return report
-
-
-def _check_current(target: Target, report: Path) -> None:
-    built_from = stamp.passport_of(_read(report)).source
-    hint = f"请重新生成：nianbao build {target}，然后再用印。"
-    try:
-        now = read_content(target.path, target.shown).digest
-    except UserError as error:
-        raise Refused(f"内容已改动，现在无法读取：{target.shown}。", hint) from error
-    if now != built_from:
-        raise Refused(f"内容已改动，与生成报告时不同：{target.shown}。", hint)
-
-
-def imprint(  # noqa: PLR0913  # each is an option of the command line
-    report: Path,
-    folders: Project,
-    *,
-    seal_file: Path | None,
-    no_seal: bool,
-    date: dt.date | None,
-    output: Path | None,
-) -> Imprint:
-    """Stamp a report into a new file.
+def imprint(origin: Origin, folders: Project, order: Order) -> Imprint:
+    """Stamp a report into a new file, and write it down.
 
     Raises:
-        Refused: the stamp would not hold, the output is the input, or it is a file of another kind.
+        Refused: the stamp would not hold, the content has changed or has errors and nobody forces
+            it, the output is the input or a file of another kind, or the register has faults.
         FileProblem: a file cannot be read or written.
     """
-    path = output or report.with_name(
-        STAMPED if report.name == build.REPORT else f"{report.stem}-{STAMPED}"
+    path = order.output or origin.path.with_name(
+        STAMPED if origin.path.name == build.REPORT else f"{origin.path.stem}-{STAMPED}"
     )
-    for given in (report, seal_file):
+    _check_output(path, origin, order)
+    conditions.check_report(origin.passport)
+    stock = checking.load(folders)
+    against = tuple(objections(origin, stock))
+    if against and order.force is None:
+        raise _refused(against)
+    pressed = _seal(order.seal_file, folders, origin.passport.seal_diameter)
+    specimens = stamp.specimen_digests(folders.layouts)
+    made = stamp.stamp(
+        origin.pdf,
+        date=order.date,
+        seal=pressed,
+        fonts=stock.fonts,
+        specimens=specimens,
+        no_seal=order.no_seal,
+    )
+    written = _written(origin, order, made.pdf, pressed, against, _file(path, folders))
+    folder = origin.target.path.parent if origin.target else path.parent
+    with register.held(folder) as book, files.staged(path, made.pdf):
+        number = book.append(written)
+    warnings = (
+        *made.warnings,
+        *notices.exposed(order.seal_file, pressed, specimens),
+        *notices.unapproved(origin, written.date),
+        *notices.forced(order.force, against),
+        *notices.unknown(origin),
+    )
+    found = tuple(finding for each in against for finding in each.findings)
+    return Imprint(path, book.path, number, warnings, found)
+
+
+def _written(  # noqa: PLR0913, PLR0917  # each is part of what is written down
+    origin: Origin,
+    order: Order,
+    made: bytes,
+    pressed: seal.Seal | None,
+    against: tuple[Objection, ...],
+    file: str,
+) -> chain.Stamping:
+    """What the register says of it."""
+    report = stamp.passport_of(made)
+    assert report.stamped is not None  # noqa: S101  # it was stamped just now
+    left: Literal["ink", "none"] = "ink" if report.signature is Kind.SEALED else "none"
+    return chain.Stamping(
+        time=order.time,
+        agency=report.agency,
+        year=origin.year,
+        sample=report.sample,
+        date=report.stamped.date,
+        file=file,
+        before=hashlib.sha256(origin.pdf).hexdigest(),
+        after=hashlib.sha256(made).hexdigest(),
+        seal="file" if pressed else left,
+        seal_file=_plain(pressed.title) if pressed else None,
+        seal_digest=pressed.digest if pressed else None,
+        by=order.by,
+        approvals=[chain.Step.of(approval) for approval in origin.approvals],
+        forced=order.force if against else None,
+        overridden=list(dict.fromkeys(each.kind for each in against)) or None,
+    )
+
+
+def _file(path: Path, folders: Project) -> str:
+    """A stamped file as the register names it: no folder of this machine."""
+    full, out = path.resolve(), folders.out.resolve()
+    return _plain(full.relative_to(out).as_posix() if full.is_relative_to(out) else path.name)
+
+
+def _plain(name: str) -> str:
+    """A file's name as text that can be written, whatever bytes it is of."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _refused(against: tuple[Objection, ...]) -> Refused:
+    found = [finding for each in against for finding in each.findings]
+    told = "".join(each.message for each in against)
+    hint = f"{against[0].hint}确需照此用印的，加上 --force --reason 理由，理由记入登记簿。"
+    return Refused(told, hint, found)
+
+
+def _check_output(path: Path, origin: Origin, order: Order) -> None:
+    """Refuse an input, what is no PDF by its name, and a file that is not one we stamped."""
+    for given in (origin.path, order.seal_file):
         if given is not None and path.resolve() == given.resolve():
             raise Refused(
                 f"输出文件就是输入文件：{given}。", "用印从不改动原文件，请换一个文件名。"
             )
-    _check_output(path)
-    pdf = _read(report)
-    made = stamp.stamp(
-        pdf,
-        date=date,
-        seal=_seal(seal_file, folders, stamp.passport_of(pdf).seal_diameter),
-        fonts=checking.load_fonts(folders),
-        specimens=stamp.specimen_digests(folders.layouts),
-        no_seal=no_seal,
-    )
-    files.write(path, made.pdf)
-    return Imprint(path, made.warnings)
-
-
-def _check_output(path: Path) -> None:
-    """Refuse what is no PDF by its name, and a file that is not one we stamped."""
     if path.suffix.lower() != ".pdf":
         raise Refused(f"输出文件名须以 .pdf 结尾：{path}。", "请换一个文件名。")
     try:
@@ -103,7 +152,8 @@ def _check_output(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise _unreadable(path, error) from error
+        why = files.reason(error)
+        raise FileProblem(f"无法读取：{path}（{why}）。", "请检查路径和权限。") from error
     try:
         ours = stamp.passport_of(earlier).stamped is not None
     except UserError:
@@ -113,17 +163,6 @@ def _check_output(path: Path) -> None:
             f"已有这个文件，不能覆盖：{path}。",
             "只能覆盖先前用印生成、没有数字签名的 PDF；请换一个文件名，或先移走这个文件。",
         )
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> FileProblem:
-    return FileProblem(f"无法读取：{path}（{files.reason(error)}）。", "请检查路径和权限。")
 
 
 def _seal(file: Path | None, folders: Project, diameter: float) -> seal.Seal | None:

@@ -1,0 +1,161 @@
+"""What is to be stamped: a report, the content it was built from, what speaks against it now."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+from pypdf import PdfReader
+
+from pipeline import build, checking, files, project
+from pipeline.checking import Checked, Stock
+from pipeline.content import approvals
+from pipeline.content.approvals import Approval
+from pipeline.errors import FileProblem, UsageError, UserError
+from pipeline.findings import Finding
+from pipeline.pdf.passport import Passport
+from pipeline.project import AGENCY_FILE, Project, Target
+from pipeline.stamping import stamp
+from pipeline.tomlfile import source as tomlsource
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A report with its bytes and its passport.
+
+    `content` are the values of the content file that is attached to it, None where there is none.
+    `target` is the one it was built from, None where it is not known.
+    """
+
+    path: Path
+    pdf: bytes
+    passport: Passport
+    content: Mapping[str, Any] | None
+    target: Target | None
+
+    @property
+    def year(self) -> int | None:
+        """The year of the report."""
+        year = (self.content or {}).get("year")
+        return year if type(year) is int else None
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """Who wrote, reviewed and approved it, by the content it was built from."""
+        return approvals.listed(self.content or {})
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why a report should not be stamped, unless somebody forces it with a reason."""
+
+    kind: Literal["stale", "errors"]
+    message: str
+    hint: str
+    findings: tuple[Finding, ...] = ()
+
+
+def find(folders: Project, name: str) -> Origin:
+    """The report that a command line names: a PDF, or a target's report.pdf.
+
+    Raises:
+        UsageError: it names several reports.
+        FileProblem: there is no such file, or it is broken.
+        Refused: it is no report of ours.
+    """
+    path = Path(name)
+    if path.suffix.lower() == ".pdf":
+        if not path.is_file():
+            raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")
+        return _read(path, folders, None)
+    chosen = project.targets(folders, [name])
+    if len(chosen) > 1:
+        raise UsageError(f"“{name}”有 {len(chosen)} 份年报。", f"请写明一份，如 {chosen[-1]}。")
+    report = chosen[0].output(folders, build.REPORT)
+    if not report.is_file():
+        raise FileProblem(f"还没有生成：{report}。", f"请先运行 nianbao build {chosen[0]}。")
+    return _read(report, folders, chosen[0])
+
+
+def objections(origin: Origin, stock: Stock) -> Iterator[Objection]:
+    """What speaks against stamping: content that has changed, or that has errors now.
+
+    Nothing where its content file is not known.
+    """
+    target = origin.target
+    if target is None:
+        return
+    rebuild = f"请重新生成：nianbao build {target}，然后再用印。"
+    try:
+        digest = tomlsource.read(target.path, target.shown).digest
+    except UserError as error:
+        message = f"内容已改动，现在无法读取：{target.shown}。"
+        yield Objection("stale", message, rebuild, error.findings)
+        return
+    if digest != origin.passport.source:
+        yield Objection("stale", f"内容已改动，与生成报告时不同：{target.shown}。", rebuild)
+    try:
+        checked = checking.check(target, stock)
+        found: Iterable[Finding] = checked.errors
+    except UserError as error:
+        checked, found = None, error.findings
+    if checked and digest == origin.passport.source and not _same_agency(checked, origin.passport):
+        message = f"机关信息已改动，与生成报告时不同：{checked.report.agency_source.file}。"
+        yield Objection("stale", message, rebuild)
+    if errors := tuple(found):
+        message = f"内容有 {len(errors)} 处错误，没有改正，也没有确认：{target.shown}。"
+        hint = f"请改正后重新生成：nianbao build {target}；确属实情的，用 [[accepted]] 写明理由。"
+        yield Objection("errors", message, hint, errors)
+
+
+def _read(path: Path, folders: Project, target: Target | None) -> Origin:
+    try:
+        pdf = path.read_bytes()
+    except OSError as error:
+        why = files.reason(error)
+        raise FileProblem(f"无法读取：{path}（{why}）。", "请检查路径和权限。") from error
+    passport = stamp.passport_of(pdf)
+    content = _content(pdf, passport)
+    found = target or _target(folders, path, passport.agency, (content or {}).get("year"))
+    return Origin(path, pdf, passport, content, found)
+
+
+def _content(pdf: bytes, passport: Passport) -> Mapping[str, Any] | None:
+    """The values of the attached content file, where it is the one that the passport names."""
+    try:
+        listed = PdfReader(BytesIO(pdf)).attachment_list
+        data = next(each.content for each in listed if each.name == build.SOURCE_NAME)
+        same = hashlib.sha256(data).hexdigest() == passport.source
+        return tomlsource.parse(data, build.SOURCE_NAME).values if same else None
+    except Exception:  # noqa: BLE001  # pypdf raises a dozen kinds on a broken file
+        return None
+
+
+def _target(folders: Project, path: Path, agency: str, year: object) -> Target | None:
+    """The target in whose output folder a PDF lies, else the one of that office and year."""
+    known = project.known(folders)
+    for target in known:
+        if target.output(folders, path.name).resolve() == path.resolve():
+            return target
+    same = [target for target in known if target.year == str(year) and _office(target) == agency]
+    return same[0] if len(same) == 1 else None
+
+
+def _office(target: Target) -> object:
+    """The name of a target's office, as far as its file can be read."""
+    with suppress(UserError):
+        beside = target.path.with_name(AGENCY_FILE)
+        if beside.is_file():
+            return tomlsource.read(beside).values.get("name")
+        agency = tomlsource.read(target.path).values.get("agency")
+        return agency.get("name") if isinstance(agency, Mapping) else None
+    return None
+
+
+def _same_agency(checked: Checked, passport: Passport) -> bool:
+    agency = checked.report.agency
+    built = passport.agency, passport.signature, passport.seal_diameter
+    return (agency.name, agency.signature, agency.seal_diameter) == built
