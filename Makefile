@@ -70,7 +70,7 @@ docs: setup ## 由规则和格式重新生成 docs/findings.md、layouts/ 中的
 
 clean: ## 删除 build/ 中可以重新生成的文件和各种缓存；已用印、已签名和已归档的保留
 	@[ ! -d build ] || find build -type f ! -name stamped.pdf ! -name signed.pdf \
-	  ! -name events.jsonl ! -path 'build/archive/*' -exec rm -f {} +
+	  ! -path 'build/log/*' ! -path 'build/archive/*' -exec rm -f {} +
 	@[ ! -d build ] || find build -depth -type d -empty -exec rmdir {} \;
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@echo '==> 已清理。'

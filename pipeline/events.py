@@ -1,14 +1,15 @@
 """What was done with a report, when and by whom: the log that its archive bundle takes along.
 
-It stands beside the report as `events.jsonl`: a line of JSON for each step, each with the SHA-256
-of the line before. A new report begins a new log. Time and person stand here and in the seal
+It stands in build/log/: a line of JSON for each step, each with the SHA-256 of the line before. A
+new report begins a new log. Time and person stand here and in the seal
 register, and in nothing that is made without them.
 """
 
 import datetime as dt
-import getpass
 import hashlib
 import json
+import os
+import pwd
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +19,6 @@ from typing import Any
 from pipeline import files
 from pipeline.errors import FileProblem
 
-LOG = "events.jsonl"
 _MOST_BYTES = 1_000_000
 
 
@@ -44,15 +44,20 @@ class Event:
 
 def now(action: Action, detail: str = "", agent: str = "") -> Event:
     """What is done at this moment, by `agent`, or by whoever is logged in."""
-    time = dt.datetime.now().astimezone().replace(microsecond=0)
-    return Event(time, action, agent or _user(), detail)
+    return Event(moment(), action, agent or login(), detail)
 
 
-def _user() -> str:
+def moment() -> dt.datetime:
+    """What time it is, to the second, with the zone of this machine."""
+    return dt.datetime.now(dt.UTC).astimezone().replace(microsecond=0)
+
+
+def login() -> str:
+    """The name of the user whose process this is; nobody can set it by a variable."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # no name is known for the number of the user
-        return "不详"
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 def lines(happened: Iterable[Event]) -> bytes:
@@ -117,5 +122,6 @@ def begin(path: Path, *happened: Event) -> None:
 
 
 def add(path: Path, event: Event) -> None:
-    """Add an event to the log at `path`."""
-    files.write(path, lines([*read(path), event]))
+    """Add an event to the log at `path`; where there is none, the report is nobody's to log."""
+    if path.is_file():
+        files.write(path, lines([*read(path), event]))

@@ -10,6 +10,8 @@ from pathlib import Path
 from pipeline.errors import FileProblem, UsageError
 
 AGENCY_FILE = "agency.toml"
+LOG = "log"
+"""Folder of the logs of events, among the outputs."""
 _YEAR = re.compile(r"[0-9]{4}")
 _PACKAGE = Path(__file__).parent
 _SHIPPED = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parent
@@ -66,6 +68,10 @@ class Target:
     def output(self, project: Project, name: str) -> Path:
         """Where a file made from this target goes."""
         return project.out / self.agency / self.year / name
+
+    def log(self, project: Project) -> Path:
+        """Where it stands what was done with this target's report."""
+        return project.out / LOG / self.agency / f"{self.year}.jsonl"
 
 
 def find(

@@ -88,13 +88,13 @@ def deposit(
     )
     path = folders.out / FOLDER / f"{record.name}.zip"
     _write(path, made.zip())
-    events.begin(target.output(folders, events.LOG), *happened)
+    events.begin(target.log(folders), *happened)
     return Deposit(path, made.checks, tuple(_warnings(main, made.checks)))
 
 
 def _events(target: Target, folders: Project, main: MainFile, wishes: Wishes) -> tuple[Event, ...]:
     """What was done with the report, this archiving last; it is the same one if it is repeated."""
-    happened = events.read(target.output(folders, events.LOG))
+    happened = events.read(target.log(folders))
     detail = f"{main.path.name}，SHA-256 {hashlib.sha256(main.pdf).hexdigest()}"
     if happened and (happened[-1].action, happened[-1].detail) == (Action.ARCHIVE, detail):
         return happened

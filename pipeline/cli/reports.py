@@ -65,7 +65,7 @@ def _build_one(
     try:
         built = build.build(target, folders, stock, progress, draft=draft, limit=limit)
         if not draft:
-            _log(target.output(folders, events.LOG), len(built.findings))
+            _log(target.log(folders), len(built.findings))
     except UserError as error:
         _tell(error.findings)
         say_error(error)

@@ -1,14 +1,12 @@
 """Commands of the seal: stamp, and the register of every stamping."""
 
 import datetime as dt
-import os
-import pwd
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline import listing, project, usage
+from pipeline import events, listing, project, usage
 from pipeline.cli.options import Content, Fonts, Layouts, Out, shown
 from pipeline.errors import ExitCode, FileProblem, UsageError, UserError
 from pipeline.project import Project
@@ -65,8 +63,8 @@ def stamp_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
     if force != (reason is not None):
         raise UsageError("--force 和 --reason 要一起写。", "强制用印要写明理由。")
     order = imprint.Order(
-        by=_login() if by is None else _words("--by", by),
-        time=dt.datetime.now(dt.UTC).astimezone().replace(microsecond=0),
+        by=events.login() if by is None else _words("--by", by),
+        time=events.moment(),
         seal_file=seal,
         no_seal=no_seal,
         date=_day(date),
@@ -75,11 +73,15 @@ def stamp_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
     )
     folders = project.find(content, layouts, fonts, out)
     try:
-        made = imprint.imprint(origin.find(folders, name), folders, order)
+        found = origin.find(folders, name)
+        made = imprint.imprint(found, folders, order)
     except UserError as error:
         for finding in error.findings:
             say(listing.finding(finding))
         raise
+    if found.target:
+        stamped = events.Event(order.time, events.Action.STAMP, order.by, made.path.name)
+        events.add(found.target.log(folders), stamped)
     for finding in made.findings:
         say(listing.finding(finding))
     for warning in made.warnings:
@@ -152,11 +154,3 @@ def _words(option: str, text: str) -> str:
     if len(plain) > _LONGEST or not plain.isprintable():
         raise UsageError(f"{option} 太长，或有不能显示的字符。", f"请不超过 {_LONGEST} 个字。")
     return plain
-
-
-def _login() -> str:
-    """The name of the user whose process this is; nobody can set it by a variable."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
