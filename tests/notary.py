@@ -103,7 +103,9 @@ def certify(
         .not_valid_after(last)
     )
     for extension in extensions:
-        builder = builder.add_extension(extension, critical=True)
+        builder = builder.add_extension(
+            extension, critical=not isinstance(extension, x509.CRLDistributionPoints)
+        )
     digest = None if kind == "edwards" and not issuer else hashes.SHA256()
     made = builder.sign(issuer.key if issuer else own, digest)
     chain = (issuer.certificate, *issuer.chain) if issuer else ()
@@ -112,7 +114,14 @@ def certify(
 
 ROOT = certify("示例根证书", None, CA, VOUCHES)
 MIDDLE = certify("示例中间证书", ROOT, CA, VOUCHES)
-CLERK = certify("示例签名人", MIDDLE, SIGNS, office="示例市样板区示范街道办事处")
+LISTS = x509.CRLDistributionPoints(
+    [
+        x509.DistributionPoint(
+            [x509.UniformResourceIdentifier("http://127.0.0.1:9/crl")], None, None, None
+        )
+    ]
+)
+CLERK = certify("示例签名人", MIDDLE, SIGNS, LISTS, office="示例市样板区示范街道办事处")
 LONER = certify("自签人")
 OTHER_ROOT = certify("别的根证书", None, CA, VOUCHES)
 TSA = certify(

@@ -270,6 +270,12 @@ def test_password_files(data: bytes, capsys: pytest.CaptureFixture[str]) -> None
     assert "密码文件无法识别" in told(capsys)
 
 
+def test_no_certificate(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is asked for in Chinese."""
+    assert cli.run(["sign", TARGET]) == ExitCode.USAGE
+    assert "缺少选项：--certificate" in told(capsys)
+
+
 @pytest.mark.usefixtures("desk")
 def test_no_password_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     """There is no such option: others could read it."""

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pikepdf
 import pypdf
 import pypdfium2
 import pytest
+from conftest import Workshop
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -132,7 +134,9 @@ def test_pages_and_text_stay(plain: bytes, made: bytes, seen: bytes, tmp_path: P
     for file in files:
         with pypdfium2.PdfDocument(file) as opened:
             opened.init_forms()
-            pypdfium2.raw.FPDF_SetFormFieldHighlightAlpha(opened.formenv, 0)
+            # as Chrome does; signatures are not highlighted
+            pypdfium2.raw.FPDF_SetFormFieldHighlightColor(opened.formenv, 0, 0xFFE4DD)
+            pypdfium2.raw.FPDF_SetFormFieldHighlightAlpha(opened.formenv, 100)
             pictures.append([each.render(scale=2).to_pil() for each in opened])
     for pages in pictures[1:]:
         assert len(pages) == len(pictures[0])
@@ -203,7 +207,7 @@ def test_what_the_signature_says(plain: bytes, made: bytes) -> None:
         entries = pdf.Root.AcroForm.Fields[0].V
         assert entries.SubFilter == "/ETSI.CAdES.detached"
         assert str(entries.Name) == str(before.docinfo["/Author"])
-        assert str(entries.Reason) == f"签发《{before.docinfo['/Title']}》"
+        assert str(entries.Reason) == "样例，仅供测试"
         assert str(entries.M) == "D:20270112093005+08'00'"
         assert {*entries.keys()} == {
             *("/Type", "/Filter", "/SubFilter", "/M", "/Name", "/Reason", "/ByteRange"),
@@ -214,6 +218,22 @@ def test_what_the_signature_says(plain: bytes, made: bytes) -> None:
         assert pdf.trailer.ID[0] == before.trailer.ID[0]
         assert pdf.trailer.ID[1] != before.trailer.ID[1]
         assert pdf.check_pdf_syntax() == []
+
+
+def test_a_report_that_is_none_of_samples(plain: bytes) -> None:
+    """What is issued is named."""
+    read = document.read(plain)
+    real = replace(read, passport=read.passport.model_copy(update={"sample": False}))
+    found = only(sign.sign(real, identity(), time=TIME))
+    assert found.reason == f"签发《{read.title}》"
+    assert f"签名事由：签发《{read.title}》" in lines(found)
+
+
+def test_too_long_a_chain(plain: bytes) -> None:
+    """What has no room is refused."""
+    crowd = tuple(certify(f"人{number}").certificate for number in range(30))
+    with pytest.raises(Refused, match="放不下"):
+        sign.sign(document.read(plain), replace(identity(), chain=crowd), time=TIME)
 
 
 def test_the_same_bytes(plain: bytes, made: bytes, tmp_path: Path) -> None:
@@ -329,6 +349,21 @@ def test_trust(made: bytes, plain: bytes) -> None:
         examine(made, [b"nonsense"])
 
 
+@pytest.mark.parametrize(
+    "extensions",
+    [
+        (),
+        (usage(digital_signature=True),),
+        (usage(content_commitment=True),),
+        (SIGNS, x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.EMAIL_PROTECTION])),
+    ],
+)
+def test_trust_in_every_usage(extensions: tuple[Any, ...], plain: bytes) -> None:
+    """What may sign is trusted when it did."""
+    holder = certify("各种用途", ROOT, *extensions)
+    assert only(signed(plain, holder), ROOT).trust is Trust.TRUSTED
+
+
 def test_judged_by_the_time_of_signing(plain: bytes) -> None:
     """A certificate that has expired since still holds; one that was not valid then does not."""
     short = certify("短期签名人", ROOT, SIGNS, first=FIRST, last=TIME + dt.timedelta(days=1))
@@ -351,9 +386,15 @@ def test_what_people_read_is_printable(plain: bytes) -> None:
 
 
 def refuted(pdf: bytes) -> bool:
-    """Whether an examination says that something is wrong."""
+    """Whether no signature is found, or something is wrong with it."""
     found = examine(pdf)
     return not found or not all(each.holds for each in found)
+
+
+def spoilt(pdf: bytes) -> bool:
+    """Whether there is a signature, and something is wrong with it."""
+    found = examine(pdf)
+    return bool(found) and not any(each.holds for each in found)
 
 
 @STEADY
@@ -368,9 +409,7 @@ def test_any_flipped_bit(
     at += (behind - before) if at >= before else 0
     changed = bytearray(made)
     changed[at] ^= 1 << bit
-    found = examine(bytes(changed))
-    assert found
-    assert not any(each.holds for each in found)
+    assert spoilt(bytes(changed))
 
 
 @pytest.mark.slow
@@ -381,7 +420,7 @@ def test_bytes_of_the_update(plain: bytes, made: bytes) -> None:
         if not before <= at < behind:
             changed = bytearray(made)
             changed[at] ^= 1
-            assert refuted(bytes(changed)), at
+            assert spoilt(bytes(changed)), at
 
 
 @STEADY
@@ -408,6 +447,16 @@ def test_appended(made: bytes, piece: bytes) -> None:
     found = only(made + piece)
     assert (found.intact, found.whole, found.later) == (True, False, len(piece))
     assert f"追加了 {len(piece)} 字节" in "\n".join(lines(found))
+
+
+@pytest.mark.parametrize("mark", [b"/ByteRange", b"/SubFilter", b"/AcroForm", b"/Contents"])
+def test_what_makes_a_signature(plain: bytes, made: bytes, mark: bytes) -> None:
+    """Each byte of the names by which a signature is known."""
+    start = made.index(mark, len(plain))
+    for at in range(start, start + len(mark)):
+        changed = bytearray(made)
+        changed[at] ^= 1
+        assert spoilt(bytes(changed)), at
 
 
 def test_filled_room(made: bytes) -> None:
@@ -463,6 +512,40 @@ def test_a_hidden_signature(made: bytes) -> None:
     (found,) = examine(changed)
     assert "只能找到 0 个签名" in found.problem
     assert lines(found)[0] == "签名：无效"
+
+
+def test_words_that_look_like_a_signature(workshop: Workshop) -> None:
+    """An office may be called anything: a report of it is not taken for signed, and can be."""
+    words = "/ByteRange [0 1 2 3] /SubFilter /adbe.pkcs7 (%"
+    office = {"name": words, "title_name": words, "signature": "unsealed"}
+    report = workshop.build(workshop.blank(), office).read_bytes()
+    assert words.encode() in report
+    assert not is_signed(report)
+    assert examine(report) == ()
+    found = only(signed(report))
+    assert found.holds
+    assert found.agency == words
+    assert words in found.reason
+
+
+def test_a_crowd_of_signatures(made: bytes) -> None:
+    """Only so many are looked at, and that is told."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(made)) as pdf:
+        (field,) = pdf.Root.AcroForm.Fields
+        (page,) = [each for each in pdf.pages if "/Annots" in each]
+        del page.Annots
+        pdf.Root.AcroForm.Fields = pikepdf.Array(
+            pdf.make_indirect(
+                pikepdf.Dictionary(FT=pikepdf.Name.Sig, T=pikepdf.String(f"S{n}"), V=field.V)
+            )
+            for n in range(40)
+        )
+        pdf.save(out)
+    found = examine(out.getvalue())
+    assert len(found) == 21
+    assert "只检测了前 20 个" in found[-1].problem
+    assert not any(each.holds for each in found)
 
 
 @pytest.mark.parametrize(

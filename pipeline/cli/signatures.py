@@ -9,8 +9,6 @@ import typer
 from pipeline import project
 from pipeline.cli.options import Content, Out, shown
 from pipeline.errors import ExitCode
-from pipeline.signing import extra
-from pipeline.signing.verdict import BEIJING, lines
 from pipeline.terminal import say
 
 
@@ -47,14 +45,16 @@ def sign_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
     out: Out = None,
 ) -> int:
     """数字签名，另存为 signed.pdf；总是最后一步，不改动原文件。"""  # noqa: D400, D415  # Chinese
+    from pipeline.signing import extra  # noqa: PLC0415  # no other command needs it
+
     extra.require()
-    from pipeline.signing import issue, password  # noqa: PLC0415  # they import the extra
+    from pipeline.signing import issue, password, verdict  # noqa: PLC0415  # `issue` imports it
 
     report = issue.source(project.find(content, out=out), name)
     wish = issue.Wish(
         certificate,
         lambda: password.password(password_file, str(certificate)),
-        dt.datetime.now(BEIJING).replace(microsecond=0),
+        dt.datetime.now(verdict.BEIJING).replace(microsecond=0),
         visible,
         timestamp or None,
         output,
@@ -62,7 +62,7 @@ def sign_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
     made = issue.issue(report, wish)
     for warning in made.warnings:
         say(f"注意：{warning}")
-    for line in lines(made.signature):
+    for line in verdict.lines(made.signature):
         say(line)
     say(f"已生成 {shown(made.path)}")
     return ExitCode.OK

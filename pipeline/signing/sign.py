@@ -15,7 +15,12 @@ from asn1crypto import cms, keys
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from pyhanko.pdf_utils.generic import ByteStringObject
+from pyhanko.pdf_utils.generic import (
+    ByteStringObject,
+    NameObject,
+    TextStringEncoding,
+    TextStringObject,
+)
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
@@ -34,6 +39,9 @@ from pipeline.signing.document import Document
 _DIGEST = "sha256"
 _ROOM = 2 * 16_384
 """Hex digits left for the signature, two a byte. With a timestamp it takes about 8,000 bytes."""
+
+_SAMPLE = "样例，仅供测试"
+"""What a sample is signed for: nobody issues it."""
 
 
 class _Update(IncrementalPdfFileWriter):
@@ -72,10 +80,10 @@ def sign(
     entries = SignatureObject(
         timestamp=time,
         subfilter=SigSeedSubFilter.PADES,
-        name=agency,
-        reason=f"签发《{document.title}》",
+        reason=_SAMPLE if document.passport.sample else f"签发《{document.title}》",
         bytes_reserved=_ROOM,
     )
+    entries[NameObject("/Name")] = _spelt(agency)
     steps.send(SigObjSetup(entries))
     prepared, output = steps.send(SigIOSetup(_DIGEST))
     try:
@@ -102,6 +110,13 @@ def _signature(
         known,
     )
     return asyncio.run(signer.async_sign(digest, _DIGEST, use_pades=True, timestamper=timestamper))
+
+
+def _spelt(text: str) -> TextStringObject:
+    """A text in UTF-16, in which no words of a name look like a PDF's own."""
+    made = TextStringObject(text)
+    made.force_output_encoding = TextStringEncoding.UTF16BE
+    return made
 
 
 def _der(certificate: x509.Certificate) -> bytes:

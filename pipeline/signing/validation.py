@@ -17,8 +17,11 @@ from pipeline.errors import FileProblem
 from pipeline.signing.verdict import Certificate, Signature, Timestamp, Trust
 
 _USES = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
-"""A certificate is for signatures when it says one of these."""
+_ANY = KeyUsageConstraints(key_usage=set())
+"""A certificate is for signatures when it says one of these uses, or none at all (RFC 5280)."""
 _WEAK = {"md2", "md5", "sha1"}
+_MOST = 20
+"""Signatures of a file that are looked at; each costs a pass over the whole file."""
 _LONGEST = 200  # characters of a name or a reason
 _BROKEN = Signature(intact=False, whole=False)
 _NAMES = ("common_name", "organizational_unit_name", "organization_name")
@@ -28,15 +31,17 @@ def validated(pdf: bytes, roots: Sequence[bytes], traces: int) -> tuple[Signatur
     """Every signature of a PDF with traces of so many; see `examination.examine`."""
     trusted = [_certificate(root) for root in roots]
     try:
-        found = PdfFileReader(BytesIO(pdf), strict=False).embedded_signatures
-        embedded = list(found)
+        embedded = list(PdfFileReader(BytesIO(pdf), strict=False).embedded_signatures)
     except Exception as error:  # noqa: BLE001  # of a hostile file anything can be raised
         return (_broken(error),)
-    made = tuple(_examined(each, pdf, trusted) for each in embedded)
-    if len(made) < traces:
-        problem = f"文件中有 {traces} 处签名的痕迹，只能找到 {len(made)} 个签名，文件已被改动。"
-        made = (*made, replace(_BROKEN, problem=problem))
-    return made
+    made = [_examined(each, pdf, trusted) for each in embedded[:_MOST]]
+    if len(embedded) > _MOST:
+        problem = f"文件中有 {len(embedded)} 个签名，只检测了前 {_MOST} 个。"
+        made.append(replace(_BROKEN, problem=problem))
+    if len(embedded) < traces:
+        problem = f"文件中有 {traces} 处签名的痕迹，只能找到 {len(embedded)} 个签名，文件已被改动。"
+        made.append(replace(_BROKEN, problem=problem))
+    return tuple(made)
 
 
 def _examined(embedded: Any, pdf: bytes, roots: list[x509.Certificate]) -> Signature:  # noqa: ANN401
@@ -92,8 +97,9 @@ def _status(embedded: Any, roots: list[x509.Certificate], moment: dt.datetime) -
     def context() -> ValidationContext:
         return ValidationContext(trust_roots=roots, moment=moment, revocation_mode="soft-fail")
 
+    uses = _USES if embedded.signer_cert.key_usage_value else _ANY
     return validate_pdf_signature(
-        embedded, context(), context(), key_usage_settings=_USES, skip_diff=True
+        embedded, context(), context(), key_usage_settings=uses, skip_diff=True
     )
 
 
