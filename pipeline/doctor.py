@@ -8,7 +8,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +22,7 @@ from pipeline.tools import TOOLS, find
 _PYTHON = (3, 11)
 _BY_HAND = Path("/usr/local/share/fonts")
 """A search folder of fonts.toml where a face may be put by hand on any system."""
+_SIGN = re.compile(r"""extra\s*==\s*['"]sign['"]""")
 _SETUP = "请运行 `make setup`。"
 
 
@@ -153,6 +154,8 @@ def _packages() -> Iterator[Check]:
         requirement, _, marker = line.partition(";")
         if "extra" not in marker:
             yield _package(requirement)
+        elif _SIGN.search(marker):
+            yield _optional(_package(requirement), "数字签名")
 
 
 def _package(requirement: str) -> Check:
@@ -167,6 +170,13 @@ def _package(requirement: str) -> Check:
         detail = f"版本太旧：找到 {version}，需要 {least[1]} 或更新。"
         return Check(Group.PACKAGES, name, State.MISSING, detail, advice)
     return Check(Group.PACKAGES, name, State.OK, version)
+
+
+def _optional(check: Check, purpose: str) -> Check:
+    """A package that only one purpose needs: without it, everything else works."""
+    if check.state is State.OK:
+        return check
+    return replace(check, state=State.WARNING, detail=f"{check.detail}只有{purpose}用到它。")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ _ERRORS = (
     (r"No such option: (?P<a>\S+).*", "没有这个选项：{a}。"),
     (r"No such command '(?P<a>.*?)'\.?.*", "没有这个命令：{a}。"),
     (r"Missing argument '(?P<a>.*?)'.*", "缺少参数：{a}。"),
+    (r"Missing option '(?P<a>[\w-]+)'.*", "缺少选项：{a}。"),
     (r"Missing command\.", "缺少命令。"),
     (r"Option '(?P<a>.*?)' requires an argument\.", "选项 {a} 后面要写它的值。"),
     (r"Option '(?P<a>.*?)' does not take a value\.", "选项 {a} 后面不写值。"),

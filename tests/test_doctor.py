@@ -187,6 +187,20 @@ def test_python_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "pip install" in found["rich"].advice
 
 
+def test_the_extra_for_signatures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its packages are shown; without them only signing is not possible, which stops nothing."""
+    wanted = ['no-such-package>=1; extra == "sign"', 'nianbao[sign]; extra == "dev"', "typer>=0.1"]
+    monkeypatch.setattr(metadata, "requires", lambda _: wanted)
+    found = by_title(examine(FONTS, None))
+    missing = found["no-such-package"]
+    assert missing.state is State.WARNING
+    assert missing.detail == "未安装。只有数字签名用到它。"
+    assert "pip install 'no-such-package>=1'" in missing.advice
+    assert "nianbao" not in found
+    monkeypatch.setattr(metadata, "requires", lambda _: ["pyhanko>=0.38; extra == 'sign'"])
+    assert by_title(examine(FONTS, None))["pyhanko"].state is State.OK
+
+
 @pytest.mark.parametrize(
     ("version", "least", "enough"),
     [

@@ -9,7 +9,7 @@ from typing import Annotated, Never
 import typer
 
 from pipeline import __version__, usage
-from pipeline.cli import contents, knowledge, records, reports, seals
+from pipeline.cli import contents, knowledge, records, reports, seals, signatures
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.terminal import data, say, say_error, set_up
 
@@ -29,6 +29,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "new": contents.start_year,
     "import": contents.import_report,
     "stamp": seals.stamp_report,
+    "sign": signatures.sign_report,
     "archive": records.archive_reports,
     "verify": records.verify_file,
     "diff": contents.compare,
