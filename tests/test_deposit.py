@@ -16,6 +16,8 @@ from typing import Any
 
 import pikepdf
 import pytest
+from notary import CLERK, PASSWORD
+from notary import ROOT as AUTHORITY
 from offices import GOOD, project
 from records import ROOT
 
@@ -279,3 +281,66 @@ def test_fonts_are_those_of_the_run(office: Path) -> None:
     assert all(known[name] == digest for name, digest in told["fonts"].items())
     assert told["versions"]["xelatex"]
     assert told["form"] == "2021"
+
+
+# Signed
+
+
+@pytest.fixture
+def signed(office: Path) -> Path:
+    """The same project with a signed file beside the stamped one."""
+    (office / "clerk.p12").write_bytes(CLERK.file())
+    (office / "clerk.p12").chmod(0o600)
+    (office / "password.txt").write_text(PASSWORD, encoding="utf-8")
+    given = ["--certificate", "clerk.p12", "--password-file", "password.txt"]
+    assert run(["sign", "a/2021", *given]) == ExitCode.OK
+    return office
+
+
+def test_a_signed_report(signed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The signed file is kept; its signature was examined, and validates after unpacking."""
+    assert run(["archive"]) == ExitCode.OK
+    files = files_of(signed)
+    place = signed / "build" / "a" / "2021"
+    assert files[f"{PLACE}正本.pdf"] == (place / "signed.pdf").read_bytes()
+    found = results(files)
+    assert found["电子签名有效，覆盖整个文件"] == "通过"
+    assert "不通过" not in found.values()
+    happened = [json.loads(line)["action"] for line in files["metadata/events.jsonl"].splitlines()]
+    assert happened == ["check", "build", "stamp", "sign", "archive"]
+    assert "已用印并有电子签名" in files["metadata/元数据.xml"].decode()
+    unpacked, root = tmp_path / "正本.pdf", tmp_path / "root.pem"
+    unpacked.write_bytes(files[f"{PLACE}正本.pdf"])
+    root.write_bytes(AUTHORITY.pem)
+    capsys.readouterr()
+    assert run(["verify", str(unpacked), "--root", str(root)]) == ExitCode.OK
+    said = capsys.readouterr().out
+    assert "签名：有效" in said
+    assert "范围：整个文件" in said
+
+
+def test_a_signed_file_that_was_changed(
+    signed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`verify` tells it and exits 7; the 四性 report says 不通过."""
+    path = signed / "build" / "a" / "2021" / "signed.pdf"
+    data = path.read_bytes()
+    longer = tmp_path / "longer.pdf"
+    longer.write_bytes(data + b"\n% later\n%%EOF\n")
+    capsys.readouterr()
+    assert run(["verify", str(longer)]) == ExitCode.VERIFICATION
+    assert "签名：无效" in capsys.readouterr().out
+    path.write_bytes(longer.read_bytes())
+    assert run(["archive"]) == ExitCode.OK
+    assert results(files_of(signed))["电子签名有效，覆盖整个文件"] == "不通过"
+
+
+def test_archiving_without_the_extra(signed: Path) -> None:
+    """Where pyHanko is missing, the signature is 未检测, and the rest goes on."""
+    program = (
+        "import sys; sys.modules['pyhanko'] = None; "
+        "from pipeline.cli.entry import run; sys.exit(run(['archive']))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", program], cwd=signed, env=environment, check=True)
+    assert results(files_of(signed))["电子签名有效，覆盖整个文件"] == "未检测"

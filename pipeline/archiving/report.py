@@ -12,11 +12,13 @@ from pipeline.archiving.record import State
 from pipeline.errors import Refused, UserError
 from pipeline.pdf.passport import KEY, Passport
 from pipeline.project import Project, Target
+from pipeline.signing.examination import SIGNED
+from pipeline.stamping.imprint import STAMPED
 
 _MOST_BYTES = 512 * 1024 * 1024
 _LATEST_FIRST = (
-    ("signed.pdf", State.SIGNED),
-    ("stamped.pdf", State.STAMPED),
+    (SIGNED, State.SIGNED),
+    (STAMPED, State.STAMPED),
     (build.REPORT, State.UNSTAMPED),
 )
 

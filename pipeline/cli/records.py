@@ -1,6 +1,7 @@
 """Commands for the records room: archive, verify."""
 
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,7 @@ from pipeline.cli.options import (
     print_json,
     shown,
 )
-from pipeline.errors import ExitCode, UsageError, UserError
+from pipeline.errors import ExitCode, MissingTool, UsageError, UserError
 from pipeline.project import Project, Target
 from pipeline.terminal import data, say, say_error
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _HEADER = b"%PDF-"
 _FIRST = 1024  # bytes in which readers look for the header
+_MOST_ROOT = 1 << 20  # bytes of a certificate
 
 
 def archive_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contract
@@ -93,20 +95,34 @@ def _archive_one(target: Target, folders: Project, stock: Stock, wishes: "Wishes
 
 
 def _judged(pdf: bytes) -> "Outcome":
-    """What the digital signatures of a PDF are worth."""
-    from pipeline.archiving.appraisal import untested  # noqa: PLC0415  # as above
+    """What the digital signatures of a PDF are worth, for the 四性 report."""
+    from pipeline.archiving.appraisal import PASSED, failed, untested  # noqa: PLC0415  # as above
+    from pipeline.signing import examination  # noqa: PLC0415  # as above
 
-    return untested("没有电子签名" if b"/ByteRange" not in pdf else "没有运行")
+    try:
+        signatures = examination.examine(pdf)
+    except MissingTool as error:
+        return untested(error.message)
+    if not signatures:
+        return untested("没有电子签名")
+    wrong = [
+        each.problem or "所签内容已被改动，或不是整个文件" for each in signatures if not each.holds
+    ]
+    return failed("；".join(wrong)) if wrong else PASSED
 
 
 def verify_file(
     file: Annotated[Path, typer.Argument(metavar="文件", help="归档包，或成品 PDF")],
     output: Format = "text",
+    roots: Annotated[
+        list[Path] | None,
+        typer.Option("--root", metavar="证书", help="可信的根证书（PEM、DER），核对签名者"),
+    ] = None,
 ) -> int:
-    """核验归档包（zip、tar 或文件夹）或成品 PDF，逐条列出问题。"""  # noqa: D400, D415  # Chinese
+    """核验归档包（zip、tar 或文件夹）或成品 PDF 及其签名。"""  # noqa: D400, D415  # Chinese
     if file.is_dir() or _HEADER not in files.load(file, _FIRST)[:_FIRST]:
         return _verify_bundle(file, output)
-    return _verify_pdf(file, output)
+    return _verify_pdf(file, output, roots or [])
 
 
 def _verify_bundle(path: Path, output: str) -> int:
@@ -125,17 +141,27 @@ def _verify_bundle(path: Path, output: str) -> int:
     return ExitCode.VERIFICATION if found else ExitCode.OK
 
 
-def _verify_pdf(file: Path, output: str) -> int:
+def _verify_pdf(file: Path, output: str, roots: Sequence[Path]) -> int:
     from pipeline.conformance import objects, verdict  # noqa: PLC0415  # of this command only
+    from pipeline.signing import examination  # noqa: PLC0415  # as above
+    from pipeline.signing.verdict import lines  # noqa: PLC0415  # as above
 
-    found = verdict.problems(files.load(file, objects.MOST_BYTES))
+    pdf = files.load(file, objects.MOST_BYTES)
+    found = verdict.problems(pdf)
+    trusted = [files.load(root, _MOST_ROOT) for root in roots]
+    signatures = examination.examine(pdf, trusted)
     if output == "json":
-        print_json(listing.problems_json(str(shown(file)), found))
+        told = [list(lines(each)) for each in signatures]
+        print_json({**listing.problems_json(str(shown(file)), found), "signatures": told})
     else:
         for problem in found:
             data(listing.problem(str(shown(file)), problem))
+        for each in signatures:
+            for line in lines(each):
+                data(line)
         if found:
             say(f"{shown(file)} 有 {len(found)} 处不符合 PDF/A-3a 或 PDF/UA-1。")
         else:
             say(f"{shown(file)} 未发现不符合 PDF/A-3a、PDF/UA-1 之处。")
-    return ExitCode.VERIFICATION if found else ExitCode.OK
+    broken = any(not each.holds for each in signatures)
+    return ExitCode.VERIFICATION if found or broken else ExitCode.OK

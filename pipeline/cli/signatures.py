@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline import project
+from pipeline import events, project
 from pipeline.cli.options import Content, Out, shown
 from pipeline.errors import ExitCode
+from pipeline.events import Action
+from pipeline.project import Project, Target
 from pipeline.terminal import say
 
 
@@ -50,7 +52,8 @@ def sign_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
     extra.require()
     from pipeline.signing import issue, password, verdict  # noqa: PLC0415  # `issue` imports it
 
-    report = issue.source(project.find(content, out=out), name)
+    folders = project.find(content, out=out)
+    report = issue.source(folders, name)
     wish = issue.Wish(
         certificate,
         lambda: password.password(password_file, str(certificate)),
@@ -60,9 +63,19 @@ def sign_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
         output,
     )
     made = issue.issue(report, wish)
+    holder = made.signature.certificate.holder if made.signature.certificate else ""
+    for target in _target(folders, report):
+        signed = events.Event(wish.time, Action.SIGN, events.login(), holder)
+        events.add(target.log(folders), signed)
     for warning in made.warnings:
         say(f"注意：{warning}")
     for line in verdict.lines(made.signature):
         say(line)
     say(f"已生成 {shown(made.path)}")
     return ExitCode.OK
+
+
+def _target(folders: Project, report: Path) -> list[Target]:
+    """The target in whose folder a report lies; none elsewhere."""
+    known = project.targets(folders, []) if folders.content.is_dir() else []
+    return [each for each in known if each.output(folders, report.name) == report.absolute()]

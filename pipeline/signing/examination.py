@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pipeline.signing import extra
 from pipeline.signing.verdict import Signature
 
+SIGNED = "signed.pdf"
+"""The file of a target that is signed; known to those, too, who have not the extra."""
+
 _MARKS = (
     re.compile(rb"/ByteRange\s*\["),
     re.compile(rb"/SubFilter\s*/(?:ETSI\.CAdES\.detached|ETSI\.RFC3161|adbe\.)"),

@@ -11,12 +11,12 @@ from pipeline.project import Project, Target
 from pipeline.signing import certificates, document, examination, sign
 from pipeline.signing.certificates import Identity
 from pipeline.signing.document import Document
+from pipeline.signing.examination import SIGNED
 from pipeline.signing.timestamps import Service
 from pipeline.signing.verdict import Signature
 from pipeline.stamping.imprint import STAMPED
 from pipeline.tomlfile.source import read as read_content
 
-SIGNED = "signed.pdf"
 _LARGEST = 64 << 20  # bytes of a report
 _LARGEST_CERTIFICATE = 1 << 20  # bytes
 _OTHERS = 0o004
