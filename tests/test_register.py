@@ -23,7 +23,10 @@ from test_approvals import GOOD
 
 from pipeline import cli, locking, project
 from pipeline.errors import ExitCode, FileProblem, Refused
+from pipeline.pdf.passport import Passport
+from pipeline.signature import Kind
 from pipeline.stamping import chain, register
+from pipeline.stamping.origin import Origin
 from pipeline.tomlfile import source
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1)
@@ -700,6 +703,27 @@ def test_a_file_of_unknown_content(capsys: pytest.CaptureFixture[str]) -> None:
     edit("new/seal-register.toml", "year = 2023", "year = 2024")
     code, out, _ = verify(capsys, "new/seal-register.toml")
     assert (code, "第 1 条：内容被改动过" in out) == (ExitCode.VERIFICATION, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("year = 2023", 2023),
+        ("year = +2023", 2023),
+        ("year = 99999", None),
+        ("year = true", None),
+        ("year = '2023'", None),
+        ("", None),
+    ],
+)
+def test_the_year_of_any_content(text: str, year: int | None) -> None:
+    """A PDF from elsewhere may have anything attached; what is no year is not written down."""
+    passport = Passport(
+        agency="局", signature=Kind.SEALED, seal_diameter=42, sample=False, draft=False,
+        source="0" * 64, fonts={},
+    )  # fmt: skip
+    content = source.parse(text.encode(), "内容.toml").values
+    assert Origin(Path("x.pdf"), b"", passport, content, None).year == year
 
 
 @pytest.mark.parametrize(

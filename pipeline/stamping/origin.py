@@ -14,6 +14,7 @@ from pipeline import build, checking, files, project
 from pipeline.checking import Checked, Stock
 from pipeline.content import approvals
 from pipeline.content.approvals import Approval
+from pipeline.content.schema import is_year
 from pipeline.errors import FileProblem, UsageError, UserError
 from pipeline.findings import Finding
 from pipeline.pdf.passport import Passport
@@ -38,9 +39,9 @@ class Origin:
 
     @property
     def year(self) -> int | None:
-        """The year of the report."""
+        """The year of the report, as far as its content tells one."""
         year = (self.content or {}).get("year")
-        return year if type(year) is int else None
+        return int(year) if year is not None and is_year(year) else None
 
     @property
     def approvals(self) -> tuple[Approval, ...]:
