@@ -19,6 +19,7 @@ import pytest
 from notary import CLERK, PASSWORD
 from notary import ROOT as AUTHORITY
 from offices import GOOD, project
+from pypdf import PdfWriter
 from records import ROOT
 
 from pipeline import fonts
@@ -324,13 +325,16 @@ def test_a_signed_file_that_was_changed(
 ) -> None:
     """`verify` tells it and exits 7; the 四性 report says 不通过."""
     path = signed / "build" / "a" / "2021" / "signed.pdf"
-    data = path.read_bytes()
-    longer = tmp_path / "longer.pdf"
-    longer.write_bytes(data + b"\n% later\n%%EOF\n")
+    writer = PdfWriter(path, incremental=True)
+    writer.add_metadata({"/Later": "1"})
+    longer = io.BytesIO()
+    writer.write(longer)
+    assert longer.getvalue().startswith(path.read_bytes())
+    (tmp_path / "longer.pdf").write_bytes(longer.getvalue())
     capsys.readouterr()
-    assert run(["verify", str(longer)]) == ExitCode.VERIFICATION
+    assert run(["verify", str(tmp_path / "longer.pdf")]) == ExitCode.VERIFICATION
     assert "签名：无效" in capsys.readouterr().out
-    path.write_bytes(longer.read_bytes())
+    path.write_bytes(longer.getvalue())
     assert run(["archive"]) == ExitCode.OK
     assert results(files_of(signed))["电子签名有效，覆盖整个文件"] == "不通过"
 

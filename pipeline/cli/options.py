@@ -1,13 +1,11 @@
 """What several commands share: their options, and how they show paths and data."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from pipeline.errors import ExitCode
 from pipeline.processes import TIME_LIMIT
 from pipeline.terminal import data
 
@@ -48,11 +46,3 @@ def shown(path: Path) -> Path:
 def print_json(value: object) -> None:
     """One JSON document on stdout."""
     data(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def overall(codes: Sequence[ExitCode]) -> ExitCode:
-    """The exit code of several targets: all failed alike, or some failed and some did not."""
-    failed = {code for code in codes if code}
-    if not failed:
-        return ExitCode.OK
-    return failed.pop() if len(failed) == 1 and all(codes) else ExitCode.PARTIAL

@@ -1,6 +1,5 @@
 """Commands for the records room: archive, verify."""
 
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +8,7 @@ import typer
 
 from pipeline import checking, files, listing, project
 from pipeline.checking import Stock
+from pipeline.cli.attempts import attempt, overall
 from pipeline.cli.options import (
     Content,
     Fonts,
@@ -16,13 +16,12 @@ from pipeline.cli.options import (
     Layouts,
     Out,
     Targets,
-    overall,
     print_json,
     shown,
 )
-from pipeline.errors import ExitCode, MissingTool, UsageError, UserError
+from pipeline.errors import ExitCode, MissingTool, UsageError
 from pipeline.project import Project, Target
-from pipeline.terminal import data, say, say_error
+from pipeline.terminal import data, say
 
 if TYPE_CHECKING:
     from pipeline.archiving.appraisal import Outcome
@@ -77,21 +76,13 @@ def _archive_one(target: Target, folders: Project, stock: Stock, wishes: "Wishes
     """Bundle one target; its failure, a bug of ours included, is told and stops no other."""
     from pipeline.archiving import deposit  # noqa: PLC0415  # as above
 
-    try:
+    def deed() -> None:
         made = deposit.deposit(target, folders, stock, wishes, _judged)
-    except UserError as error:
-        for finding in error.findings:
-            say(listing.finding(finding))
-        say_error(error)
-        return error.exit_code
-    except Exception:  # noqa: BLE001  # it is told with its trace
-        say(f"错误：{target} 遇到程序自身的错误，请将以下信息交给维护人员。")
-        traceback.print_exc()
-        return ExitCode.BUG
-    for warning in made.warnings:
-        say(f"注意：{warning}")
-    say(f"{target}  已归档 {shown(made.path)}")
-    return ExitCode.OK
+        for warning in made.warnings:
+            say(f"注意：{warning}")
+        say(f"{target}  已归档 {shown(made.path)}")
+
+    return attempt(target, deed)
 
 
 def _judged(pdf: bytes) -> "Outcome":

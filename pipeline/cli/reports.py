@@ -1,7 +1,5 @@
 """Commands that take reports: check, build."""
 
-import traceback
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +7,7 @@ import typer
 
 from pipeline import __version__, checking, events, listing, project
 from pipeline.checking import Stock
+from pipeline.cli.attempts import attempt, overall
 from pipeline.cli.options import (
     Content,
     Fonts,
@@ -17,7 +16,6 @@ from pipeline.cli.options import (
     Limit,
     Out,
     Targets,
-    overall,
     print_json,
     shown,
 )
@@ -62,31 +60,20 @@ def _build_one(
 
     from pipeline import build  # noqa: PLC0415  # what typesets is needed by this command only
 
-    try:
+    def deed() -> None:
         built = build.build(target, folders, stock, progress, draft=draft, limit=limit)
         if not draft:
             _log(target.log(folders), len(built.findings))
-    except UserError as error:
-        _tell(error.findings)
-        say_error(error)
-        return error.exit_code
-    except Exception:  # noqa: BLE001  # it is told with its trace
-        say(f"错误：{target} 遇到程序自身的错误，请将以下信息交给维护人员。")
-        traceback.print_exc()
-        return ExitCode.BUG
-    _tell(built.findings)
-    return ExitCode.OK
+        for finding in built.findings:
+            say(listing.finding(finding))
+
+    return attempt(target, deed)
 
 
 def _log(path: Path, findings: int) -> None:
     """A new report begins a new log."""
     checked = events.now(Action.CHECK, f"提示 {findings} 条" if findings else "没有提示")
     events.begin(path, checked, events.now(Action.BUILD, f"nianbao {__version__}"))
-
-
-def _tell(found: Sequence[Finding]) -> None:
-    for finding in found:
-        say(listing.finding(finding))
 
 
 def check_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contract

@@ -80,7 +80,9 @@ def stamp_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
             say(listing.finding(finding))
         raise
     if found.target:
-        stamped = events.Event(order.time, events.Action.STAMP, order.by, made.path.name)
+        forced = f"；强制用印：{order.force}" if order.force else ""
+        detail = f"{made.path.name}，登记第 {made.number} 条{forced}"
+        stamped = events.Event(order.time, events.Action.STAMP, order.by, detail)
         events.add(found.target.log(folders), stamped)
     for finding in made.findings:
         say(listing.finding(finding))
