@@ -496,7 +496,7 @@ def test_verify_other_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert run(["verify", str(path)]) == ExitCode.VERIFICATION
     assert "PDF" in capsys.readouterr().err
     assert run(["verify", str(tmp_path / "none.pdf")]) == ExitCode.FILE
-    assert run(["verify", str(tmp_path)]) == ExitCode.FILE
+    assert run(["verify", str(tmp_path)]) == ExitCode.VERIFICATION
     assert run(["verify"]) == ExitCode.USAGE
     assert run(["verify", str(path), "--format", "xml"]) == ExitCode.USAGE
 

@@ -80,6 +80,8 @@ def test_a_stamped_report(office: Path) -> None:
     assert "2022年1月13日" in files[f"{PLACE}正文.txt"].decode()
     lines = list(csv.reader(io.StringIO(files[f"{PLACE}表格.csv"].decode("utf-8-sig"))))
     assert len(lines) == 1 + 10 + 25 * 7 + 15
+    agency = (office / "content" / "a" / "agency.toml").read_bytes()
+    assert files["data/其他/规范/agency.toml"] == agency
     found = results(files)
     untested = {item for item, result in found.items() if result == "未检测"}
     assert untested <= {"电子签名有效，覆盖整个文件", "没有查出病毒"}
@@ -175,6 +177,15 @@ def test_content_that_changed(office: Path, capsys: pytest.CaptureFixture[str]) 
     assert run(["archive", "a/2021"]) == ExitCode.VERIFICATION
     assert "没有由现在的内容生成的 PDF" in capsys.readouterr().err
     assert not (office / "build" / "archive").exists()
+
+
+def test_the_office_changed(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A PDF that bears another name than the office has now is not archived, either."""
+    path = office / "content" / "a" / "agency.toml"
+    name = "示例市样板区示范街道办事处"
+    path.write_text(path.read_text("utf-8").replace(name, "示例市样板区新街道办事处"), "utf-8")
+    assert run(["archive", "a/2021"]) == ExitCode.VERIFICATION
+    assert "没有由现在的内容生成的 PDF" in capsys.readouterr().err
 
 
 def test_a_draft_is_not_archived(office: Path) -> None:

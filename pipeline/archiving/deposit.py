@@ -65,7 +65,7 @@ def deposit(
     checked = check(target, stock)
     if checked.errors:
         raise ContentError(f"{target} 有 {len(checked.errors)} 处错误，未归档。", checked.findings)
-    main = latest(target, folders, checked.report.source.digest)
+    main = latest(target, folders, checked)
     pages = build.set_pages(checked, folders.layouts)
     again = build.finish_pages(checked, pages)
     replaced = _replaced(wishes.replaces)

@@ -13,6 +13,7 @@ from pipeline.build import Pages, epoch
 from pipeline.checking import Checked
 from pipeline.exports import tables_csv
 from pipeline.faces import Face
+from pipeline.project import AGENCY_FILE
 from pipeline.typesetting import typeset
 from pipeline.typesetting.latex import CLASS, TEMPLATE
 
@@ -43,6 +44,8 @@ def text(pdf: bytes) -> str:
 def others(checked: Checked, pages: Pages, layouts: Path) -> dict[str, bytes]:
     """The files of 其他/, by their path in it."""
     form = layouts / checked.report.form.name
+    agency = checked.report.agency_source
+    own = {} if agency.file == checked.report.source.file else {AGENCY_FILE: agency.data}
     return {
         f"{TYPESETTING}/report.tex": pages.rendering.tex.encode(),
         f"{TYPESETTING}/{CLASS}": (layouts / CLASS).read_bytes(),
@@ -54,6 +57,7 @@ def others(checked: Checked, pages: Pages, layouts: Path) -> dict[str, bytes]:
         LICENCES: "\r\n".join(_licences(checked)).encode("utf-8-sig"),
         f"{RULES}/form.toml": (form / "form.toml").read_bytes(),
         f"{RULES}/report.schema.json": (form / "report.schema.json").read_bytes(),
+        **{f"{RULES}/{name}": data for name, data in own.items()},
     }
 
 

@@ -57,4 +57,4 @@ def _items(path: Path) -> Generator[Member | Difference, None, None]:
         elif head[tarreading.MAGIC_AT :].startswith(tarreading.MAGIC):
             yield from tarreading.read(file, size)
         else:
-            raise Refused(f"不是归档包：{path}。", "归档包是 zip、tar 或文件夹。")
+            raise Refused(f"不是归档包，也不是 PDF：{path}。", "归档包是 zip、tar 或文件夹。")

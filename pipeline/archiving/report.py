@@ -9,11 +9,13 @@ from pypdf import PdfReader
 
 from pipeline import build, files
 from pipeline.archiving.record import State
+from pipeline.checking import Checked
 from pipeline.errors import Refused, UserError
 from pipeline.pdf.passport import KEY, Passport
 from pipeline.project import Project, Target
 from pipeline.signing.examination import SIGNED
 from pipeline.stamping.imprint import STAMPED
+from pipeline.stamping.origin import same_agency
 
 _MOST_BYTES = 512 * 1024 * 1024
 _LATEST_FIRST = (
@@ -38,8 +40,8 @@ class MainFile:
     report: bytes | None
 
 
-def latest(target: Target, folders: Project, digest: str) -> MainFile:
-    """The last file of a target that was made from the content with this digest.
+def latest(target: Target, folders: Project, checked: Checked) -> MainFile:
+    """The last file of a target that was made from its content and its office as they are now.
 
     Raises:
         Refused: there is none.
@@ -53,7 +55,7 @@ def latest(target: Target, folders: Project, digest: str) -> MainFile:
             continue
         pdf = files.load(path, _MOST_BYTES)
         passport, pages = _told(pdf)
-        if passport is None or passport.source != digest or passport.draft:
+        if passport is None or passport.draft or not _current(passport, checked):
             continue
         if name == build.REPORT:
             report = pdf
@@ -65,6 +67,11 @@ def latest(target: Target, folders: Project, digest: str) -> MainFile:
             f"请先运行 nianbao build {target}，用印后再归档。",
         )
     return MainFile(found.path, found.pdf, found.state, found.date, found.pages, report)
+
+
+def _current(passport: Passport, checked: Checked) -> bool:
+    source = checked.report.source
+    return passport.source == source.digest and same_agency(checked, passport)
 
 
 def _told(pdf: bytes) -> tuple[Passport | None, int]:

@@ -103,7 +103,7 @@ def objections(origin: Origin, stock: Stock) -> Iterator[Objection]:
         found: Iterable[Finding] = checked.errors
     except UserError as error:
         checked, found = None, error.findings
-    if checked and digest == origin.passport.source and not _same_agency(checked, origin.passport):
+    if checked and digest == origin.passport.source and not same_agency(checked, origin.passport):
         message = f"机关信息已改动，与生成报告时不同：{checked.report.agency_source.file}。"
         yield Objection("stale", message, rebuild)
     if errors := tuple(found):
@@ -156,7 +156,8 @@ def _office(target: Target) -> object:
     return None
 
 
-def _same_agency(checked: Checked, passport: Passport) -> bool:
+def same_agency(checked: Checked, passport: Passport) -> bool:
+    """Whether a report was built with what its office's file says now."""
     agency = checked.report.agency
     built = passport.agency, passport.signature, passport.seal_diameter
     return (agency.name, agency.signature, agency.seal_diameter) == built
