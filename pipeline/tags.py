@@ -4,9 +4,14 @@ Structure types and attributes are those of ISO 32000-1, 14.8. The content of a 
 marks: LaTeX writes them around it, and the finished file is tagged by them.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+_UNTOLD = frozenset({"Co", "Zs"})
+_LONGEST = 16_000
+"""Characters that a text string of a PDF/A may hold (ISO 19005-3, 6.1.13), and some to spare."""
 
 Scope = Literal["Column", "Row"]
 
@@ -51,6 +56,16 @@ class Tag:
         yield self
         for kid in self.kids:
             yield from kid.all()
+
+
+def actual(text: str) -> str:
+    """What an element has to tell as its text, where its glyphs do not; else nothing.
+
+    Blanks are set as white, without a glyph (ISO 32000-1, 14.8.2.5); characters of private use mean
+    something to their font only (ISO 19005-3, 6.2.11.7.3).
+    """
+    untold = any(unicodedata.category(char) in _UNTOLD for char in text.strip())
+    return text if untold and len(text) <= _LONGEST else ""
 
 
 def mark(number: int, cell: int | None = None) -> str:

@@ -26,6 +26,7 @@ from pipeline.exports import tables_csv
 from pipeline.faces import Face
 from pipeline.fonts import FontSet
 from pipeline.pdf.metadata import Metadata, changed, info, xmp
+from pipeline.stamping.stamp import stamp
 
 ALL = pytest.mark.parametrize("name", TARGETS)
 IN_STATES = pytest.mark.parametrize("state", STATES)
@@ -223,6 +224,36 @@ def test_private_use_is_told(workshop: Workshop, stock: Stock, tmp_path: Path) -
 
 def _keys(thing: Any) -> list[str]:
     return list(thing.keys()) if isinstance(thing, pikepdf.Dictionary) else []
+
+
+def test_a_signature_of_private_use_is_told(stock: Stock, tmp_path: Path) -> None:
+    """So does the office's name that the stamp writes: the stamped file conforms, too."""
+    faces = {f for role in stock.fonts.roles.values() for f in role.faces}
+    chars = [chr(code) for code in range(0xE000, 0xF900)]
+    face, char = next(
+        (f, c) for f in sorted(faces, key=str) for c in chars if f.glyph(c) is not None
+    )
+    own = Face(face.title, face.path, face.index, licensed=True)
+    roles = {
+        key: replace(role, faces=(*role.faces, own)) for key, role in stock.fonts.roles.items()
+    }
+    office = Stock(stock.forms, FontSet(roles), stock.sayings)
+    shop = Workshop(tmp_path, office)
+    agency = {**AGENCY, "name": f"示例市{char}街道办事处"}
+    content = {**shop.blank(), "date": dt.date(2024, 1, 12)}
+    made = stamp(
+        shop.build(content, agency).read_bytes(),
+        date=None, seal=None, fonts=office.fonts, specimens=(), no_seal=True,
+    )  # fmt: skip
+    for profile in PROFILES:
+        assert validator.validate_pdf_bytes(made.pdf, profile=profile).is_compliant
+
+
+def test_changed_before_it_was_made() -> None:
+    """A file is never changed on a day before it was made."""
+    told_of = info(Metadata("题", "机关", "", dt.date(2024, 1, 1), dt.date(2024, 1, 1)), "x")
+    again = changed(told_of, dt.date(2023, 6, 1))
+    assert (again.created, again.modified) == (dt.date(2024, 1, 1), dt.date(2024, 1, 1))
 
 
 def test_the_csv_opens_as_one(shelf: Shelf) -> None:

@@ -1,21 +1,18 @@
 """Document → tags: headings by level, paragraphs, and tables with what heads each cell."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pipeline.composition.flow import Item
 from pipeline.document import Element, Heading, Paragraph, Table, TableCell, Title
 from pipeline.tags import SIGNATURE, Scope, Span, Tag, mark
+from pipeline.tags import actual as tell
 
 _DEEPEST = 6
 """H6 is the last of the headings (ISO 32000-1, 14.8.4.3)."""
 _REPORT_TITLE, _ANNEX_TITLE = 0, 1.5
 """Levels of titles, among those of headings: an annex's stands below its label, which is of level
 1, and above its own headings."""
-_UNTOLD = frozenset({"Co", "Zs"})
-_LONGEST = 16_000
-"""Characters that a text string of a PDF/A may hold (ISO 19005-3, 6.1.13), and some to spare."""
 
 _Numbered = tuple[int, Item]
 
@@ -70,23 +67,13 @@ def _tags(numbered: Sequence[_Numbered], depths: Mapping[int, int]) -> Iterator[
                 yield _heading(depths[number], number, run.text)
             case Paragraph(runs):
                 text = "".join(run.text for run in runs)
-                yield Tag("P", (mark(number),), actual=_actual(text))
+                yield Tag("P", (mark(number),), actual=tell(text))
             case Table() as table:
                 yield Tag("Table", kids=tuple(_rows(table, entries)))
 
 
 def _heading(depth: int, number: int, text: str) -> Tag:
-    return Tag(f"H{depth}", (mark(number),), title=text, actual=_actual(text))
-
-
-def _actual(text: str) -> str:
-    """The text, where its glyphs do not tell it.
-
-    Blanks are set as white, without a glyph (ISO 32000-1, 14.8.2.5); characters of private use mean
-    something to their font only (ISO 19005-3, 6.2.11.7.3).
-    """
-    untold = any(unicodedata.category(char) in _UNTOLD for char in text.strip())
-    return text if untold and len(text) <= _LONGEST else ""
+    return Tag(f"H{depth}", (mark(number),), title=text, actual=tell(text))
 
 
 def _rows(table: Table, entries: Sequence[_Numbered]) -> Iterator[Tag]:
@@ -151,7 +138,7 @@ def _spanned(cell: TableCell) -> range:
 
 def _cell(cell: TableCell, content: str | None, heads: _Heads) -> Tag:
     """A cell with its span and the names of its headings; an empty one heads nothing."""
-    actual, marks = _actual(cell.run.text), (content,) if content else ()
+    actual, marks = tell(cell.run.text), (content,) if content else ()
     scope: Scope | None = None
     if cell.role != "value" and content:
         scope = "Column" if cell.role == "head" else "Row"

@@ -81,14 +81,15 @@ _DESCRIPTION = Template(
 
 
 def changed(told: Mapping[str, str], day: dt.date) -> Metadata:
-    """What an Info dictionary tells, of a file that is changed on a day."""
-    created = _DAY.match(told.get("/CreationDate", ""))
+    """What an Info dictionary tells, of a file that is changed on a day, not before it was made."""
+    found = _DAY.match(told.get("/CreationDate", ""))
+    created = dt.date(*map(int, found.groups())) if found else day
     return Metadata(
         told.get("/Title", ""),
         told.get("/Author", ""),
         told.get("/Subject", ""),
-        dt.date(*map(int, created.groups())) if created else day,
-        day,
+        created,
+        max(created, day),
     )
 
 

@@ -8,6 +8,7 @@ both for the line's end, and find the length wrong by one.
 import re
 import zlib
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 from pikepdf import Name, Pdf, String
@@ -45,12 +46,14 @@ def written(document: Pdf) -> bytes:
 
 
 def _settle(stream: pikepdf.Stream) -> None:
-    """Put a byte behind data that would end in a carriage return; Flate knows its own end."""
+    """Put a byte behind data that would end in a carriage return: every filter knows its end."""
     if "/Filter" not in stream:
         data = stream.read_bytes()
         if stream.get("/Type") != "/Metadata" and zlib.adler32(data) & 0xFF == _RETURN:
             stream.write(zlib.compress(data) + b"\n", filter=Name.FlateDecode)
-    elif stream.Filter == Name.FlateDecode and "/DecodeParms" not in stream:
-        data = stream.read_raw_bytes()
-        if data.endswith(b"\r"):
-            stream.write(data + b"\n", filter=Name.FlateDecode)
+        return
+    data = stream.read_raw_bytes()
+    if data.endswith(b"\r"):
+        packing: Any = stream.Filter
+        parameters: Any = stream.get("/DecodeParms")
+        stream.write(data + b"\n", filter=packing, decode_parms=parameters)

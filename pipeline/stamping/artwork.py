@@ -21,6 +21,7 @@ from pypdf.generic import (
 )
 
 from pipeline.errors import FileProblem, Refused
+from pipeline.stamping.operators import reachable
 from pipeline.tools import PDFTOCAIRO, require
 
 Box = tuple[float, float, float, float]
@@ -112,15 +113,10 @@ def form(writer: PdfWriter, page: PageObject, box: Box) -> StreamObject:
 
 
 def _unsmoothed(resources: Any) -> Any:  # noqa: ANN401  # whatever a file holds there
-    """The resources with no image that asks for smoothing, in forms too."""
-    for drawn in resources.get("/XObject", DictionaryObject()).values():
-        drawing = drawn.get_object()
-        if drawing.get("/Interpolate") == BooleanObject(True):
-            drawing[NameObject("/Interpolate")] = BooleanObject(False)
-        if "/SMask" in drawing:
-            _unsmoothed({"/XObject": {"": drawing["/SMask"]}})
-        if "/Resources" in drawing:
-            _unsmoothed(drawing["/Resources"].get_object())
+    """The resources with no image that asks for smoothing, wherever it is drawn."""
+    for node in reachable([resources]):
+        if isinstance(node, DictionaryObject) and node.get("/Interpolate") == BooleanObject(True):
+            node[NameObject("/Interpolate")] = BooleanObject(False)
     return resources
 
 

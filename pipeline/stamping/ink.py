@@ -4,7 +4,7 @@ What was on the page keeps its bytes; the seal multiplies with what lies below i
 11.3.5).
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -61,8 +61,9 @@ def draw(pdf: bytes, number: int, signed: Signed, report: Passport) -> bytes:
     fonts = pdftext.embed(writer, [line for line, _ in (*signed.names, signed.date)])
     _name(page, "/Font", {font.name: font.font for font in fonts.values()})
 
-    def lines(some: Iterable[Written]) -> Drawn:
-        return Drawn(b"".join(pdftext.show(line, at.x, at.y, fonts) for line, at in some))
+    def lines(some: Sequence[Written]) -> Drawn:
+        shown = b"".join(pdftext.show(line, at.x, at.y, fonts) for line, at in some)
+        return Drawn(shown, "".join(run.text for line, _ in some for run in line))
 
     drawn = [lines(signed.names), lines([signed.date])]
     if signed.seal is not None:

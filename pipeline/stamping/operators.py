@@ -5,15 +5,21 @@ What a record may not hold (ISO 19005-3, 6.2), or what only makes sense where th
 """
 
 from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
 
+from PIL import ImageCms
 from pypdf import PageObject
+from pypdf.errors import PdfReadError
 from pypdf.generic import (
     ArrayObject,
     BooleanObject,
     ContentStream,
     DictionaryObject,
+    FloatObject,
     IndirectObject,
     NameObject,
+    NumberObject,
     PdfObject,
     StreamObject,
 )
@@ -28,9 +34,12 @@ _STATE = {b"q", b"Q", b"cm", b"w", b"J", b"j", b"M", b"d", b"i", b"gs"}
 _COLOURS = {b"g", b"G", b"rg", b"RG", b"cs", b"CS", b"sc", b"SC", b"scn", b"SCN"}
 _PLAIN_OPERATORS = frozenset(_PATHS | _PAINT | _STATE | _COLOURS)
 _PLAIN_FILTERS = frozenset({"/FlateDecode", "/DCTDecode", "/ASCIIHexDecode", "/ASCII85Decode"})
+_DEEPEST, _LONGEST_NAME, _LARGEST = 12, 127, 30_000
+"""Of q within q, to which the stamp adds; bytes of a name; a number (ISO 19005-3, 6.1.13)."""
+_COMPONENTS = {"RGB": 3, "GRAY": 1}
 _FOREIGN_KEYS = frozenset(
     {"/OC", "/StructParent", "/StructParents", "/Metadata", "/PieceInfo", "/LastModified"}
-    | {"/Alternates", "/OPI", "/Ref", "/TR", "/TR2", "/HTO", "/HTP"}
+    | {"/Alternates", "/OPI", "/Ref", "/TR", "/TR2", "/HTO", "/HTP", "/RI", "/Intent"}
 )
 _FOREIGN_NAMES = frozenset({"/PS", "/Separation", "/DeviceN"})
 """What leads out of the drawing, or may not stand in a record."""
@@ -49,13 +58,24 @@ def uses_cmyk(page: PageObject) -> bool:
 
 def is_plain(page: PageObject) -> bool:
     """Whether the page may go into a record as it is: paths, shades and images, no more."""
-    drawn = all(operator in _PLAIN_OPERATORS for _, operator in _operations(page))
-    return drawn and all(_is_plain(node) for node in _reachable(page))
+    depth = 0
+    for operands, operator in _operations(page):
+        depth += (operator == b"q") - (operator == b"Q")
+        numbers = operands if isinstance(operands, list) else ()
+        if not (
+            0 <= depth <= _DEEPEST
+            and operator in _PLAIN_OPERATORS
+            and all(_is_plain(operand) for operand in numbers)
+        ):
+            return False
+    return depth == 0 and all(_is_plain(node) for node in _reachable(page))
 
 
 def _is_plain(node: PdfObject) -> bool:
+    if isinstance(node, NumberObject | FloatObject):
+        return abs(node) <= _LARGEST
     if isinstance(node, NameObject):
-        return node not in _FOREIGN_NAMES
+        return node not in _FOREIGN_NAMES and len(node.encode()) <= _LONGEST_NAME
     if not isinstance(node, DictionaryObject):
         return True
     filters = node.get("/Filter", ArrayObject()).get_object()
@@ -64,12 +84,32 @@ def _is_plain(node: PdfObject) -> bool:
         not _FOREIGN_KEYS & node.keys()
         and node.get("/Interpolate") != BooleanObject(True)
         and (not isinstance(node, StreamObject) or {*named} <= _PLAIN_FILTERS)
+        and all(len(key.encode()) <= _LONGEST_NAME for key in node)
+        and not (_is_profile(node) and not _is_sound(node))
     )
+
+
+def _is_profile(node: DictionaryObject) -> bool:
+    return isinstance(node, StreamObject) and "/N" in node and not {"/Subtype", "/First"} & {*node}
+
+
+def _is_sound(profile: Any) -> bool:  # noqa: ANN401  # whatever a file holds there
+    """Whether a stream is the ICC profile that it should be."""
+    try:
+        opened = ImageCms.ImageCmsProfile(BytesIO(profile.get_data()))
+    except (OSError, PdfReadError, ValueError):
+        return False
+    return bool(_COMPONENTS.get(opened.profile.xcolor_space.strip()) == profile["/N"])
 
 
 def _reachable(page: PageObject) -> Iterator[PdfObject]:
     """Everything the page's drawing is made of, each indirect object once."""
-    waiting: list[PdfObject] = [page[key] for key in ("/Contents", "/Resources") if key in page]
+    return reachable([page[key] for key in ("/Contents", "/Resources") if key in page])
+
+
+def reachable(waiting: list[PdfObject]) -> Iterator[PdfObject]:
+    """Some objects and all that they lead to, each indirect object once, but for parents."""
+    waiting = list(waiting)
     seen: set[tuple[int, int]] = set()
     while waiting:
         node = waiting.pop()

@@ -21,12 +21,15 @@ from pypdf.generic import (
 
 from pipeline.errors import Refused
 from pipeline.stamping.conditions import REBUILD
-from pipeline.tags import SIGNATURE
+from pipeline.tags import SIGNATURE, actual
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Operators that draw a paragraph, or a figure: its words for who cannot see it, its box."""
+    """Operators that draw a paragraph, or a figure: its words for who cannot see it, its box.
+
+    Of a paragraph, the words are its text.
+    """
 
     operators: bytes
     words: str = ""
@@ -64,6 +67,8 @@ def _element(each: Drawn, number: int, page: PageObject) -> DictionaryObject:
         "/Pg": page.indirect_reference,
         "/K": NumberObject(number),
     }
+    if text := "" if each.box else actual(each.words):
+        entries["/ActualText"] = TextStringObject(text)
     if each.box:
         entries["/Alt"] = TextStringObject(each.words)
         entries["/A"] = _dictionary(
