@@ -235,7 +235,7 @@ def test_a_signature_of_private_use_is_told(stock: Stock, tmp_path: Path) -> Non
     )
     own = Face(face.title, face.path, face.index, licensed=True)
     roles = {
-        key: replace(role, faces=(*role.faces, own)) for key, role in stock.fonts.roles.items()
+        key: replace(role, faces=(own, *role.faces)) for key, role in stock.fonts.roles.items()
     }
     office = Stock(stock.forms, FontSet(roles), stock.sayings)
     shop = Workshop(tmp_path, office)
