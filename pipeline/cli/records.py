@@ -126,9 +126,9 @@ def _verify_bundle(path: Path, output: str) -> int:
 
 
 def _verify_pdf(file: Path, output: str) -> int:
-    from pipeline.conformance import objects, verdict  # noqa: PLC0415  # of this command only
+    from pipeline.conformance import opening, verdict  # noqa: PLC0415  # of this command only
 
-    found = verdict.problems(files.load(file, objects.MOST_BYTES))
+    found = verdict.problems(files.load(file, opening.MOST_BYTES))
     if output == "json":
         print_json(listing.problems_json(str(shown(file)), found))
     else:
