@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 
 import pikepdf
 from pikepdf import Pdf
@@ -43,27 +44,34 @@ class Objects:
         self.trailer: Mapping[str, object] = json.loads(pdf.trailer.to_json(True, 2))
         self._streams: dict[str, pikepdf.Object] = {}
         self._inflated = 0
-        references, texts, room = [], [], _MOST_TEXT
-        known: set[tuple[int, int]] = set()
-        wanted = [(number, 0) for number in range(1, _size(pdf))]
-        for key in wanted:
-            # `Pdf.objects` builds all objects before it gives the first one.
+        self._texts: dict[str, bytes] = {}
+        self._room = _MOST_TEXT
+        keys: Iterable[tuple[int, int]] = ((number, 0) for number in range(1, _size(pdf)))
+        while written := self._read(pdf, keys):
+            later = {(int(number), int(again)) for number, again in _LATER.findall(written)}
+            keys = [key for key in sorted(later) if _reference(key) not in self._texts]
+        self.text = b"[%s]" % b",".join(self._texts.values())
+        """Everything, as JSON."""
+        self.values: dict[str, object] = dict(zip(self._texts, json.loads(self.text), strict=True))
+
+    def _read(self, pdf: Pdf, keys: Iterable[tuple[int, int]]) -> bytes:
+        """Read objects one by one; `Pdf.objects` builds all before it gives the first."""
+        before = len(self._texts)
+        for key in keys:
             if (value := pdf.get_object(key)) is None:
                 continue
-            references.append("{} {} R".format(*key))
-            texts.append(value.to_json(True, 2))
-            room -= len(texts[-1])
-            if room < 0:
+            reference = _reference(key)
+            self._texts[reference] = text = value.to_json(True, 2)
+            self._room -= len(text)
+            if self._room < 0:
                 raise Unreadable(TOO_LARGE.broken(f"全部对象的内容超过 {_MOST_TEXT} 字节。"))
             if isinstance(value, pikepdf.Stream):
-                self._streams[references[-1]] = value
-            for written in _LATER.findall(texts[-1]):
-                if (again := (int(written[0]), int(written[1]))) not in known:
-                    known.add(again)
-                    wanted.append(again)
-        self.text = b"[%s]" % b",".join(texts)
-        """Everything, as JSON."""
-        self.values: dict[str, object] = dict(zip(references, json.loads(self.text), strict=True))
+                self._streams[reference] = value
+        return b",".join(islice(self._texts.values(), before, None))
+
+    def longer(self, length: int) -> Iterator[str]:
+        """The references of objects that take more than so many bytes as JSON."""
+        return (key for key, text in self._texts.items() if len(text) > length)
 
     def of(self, value: object) -> object:
         """What a reference leads to; anything else is itself."""
@@ -149,6 +157,10 @@ class Objects:
             with suppress(zlib.error):
                 return zlib.decompressobj().decompress(raw, _BEGINNING)
         return b"" if named else raw
+
+
+def _reference(key: tuple[int, int]) -> str:
+    return "{} {} R".format(*key)
 
 
 def _size(pdf: Pdf) -> int:
