@@ -251,6 +251,25 @@ def with_entities(pdf: bytes) -> bytes:
     return re.sub(rb"<\?xpacket begin[^>]*>", lambda found: declared.ljust(len(found[0])), pdf)
 
 
+def headed(pdf: Pdf) -> None:
+    """Let a table have a head, and no body."""
+    table = element(pdf, "Table")
+    rows = list(table.K)  # type: ignore[call-overload]
+    head = Dictionary(Type=Name.StructElem, S=Name.THead, P=table, K=Array(rows[:1]))
+    rows[0].P = pdf.make_indirect(head)
+    table.K = Array([rows[0].P, *rows[1:]])
+
+
+def prefixed(pdf: Pdf, prefix: bytes, by: bytes) -> None:
+    """Use another prefix in the XMP packet."""
+    stream = pdf.Root.Metadata
+    stream.write(
+        stream.read_bytes()
+        .replace(prefix + b":", by + b":")
+        .replace(b"xmlns:" + prefix, b"xmlns:" + by)
+    )
+
+
 def bare_streams(pdf: bytes) -> bytes:
     """The file as a program may write it that cares for no archive."""
     with Pdf.open(BytesIO(pdf)) as document:
@@ -265,7 +284,7 @@ def _xmp(title: str, rule: str, pattern: str, by: str, *, known: bool = True) ->
     return _bad(title, rule, lambda pdf: packet(pdf, pattern, by), known=known)
 
 
-BAD = (
+_WITHIN: tuple[Bad, ...] = (
     Bad(
         "no header comment",
         "header",
@@ -559,3 +578,101 @@ BAD = (
     _bad("page of no type", "broken", without(lambda pdf: pdf.pages[0].obj, "/Type")),
     _bad("font of no kind", "font", set_value(font, "/Subtype", Name.Strange), known=False),
 )
+
+_LONG = "x" * 40_000
+_BEYOND = (
+    _bad("string too long", "limit", set_value(root, "/XX", String(_LONG))),
+    _bad("name too long", "limit", set_value(root, f"/{'x' * 200}", 1), known=False),
+    _bad("integer too large", "limit", set_value(root, "/XX", 2**33)),
+    _bad(
+        "too many states",
+        "limit",
+        lambda pdf: content(pdf, lambda shown: b"q " * 40 + shown + b" Q" * 40),
+    ),
+    _bad(
+        "page too small",
+        "limit",
+        set_value(lambda pdf: pdf.pages[0].obj, "/MediaBox", Array([0, 0, 2, 2])),
+    ),
+    _bad(
+        "page too large",
+        "limit",
+        set_value(lambda pdf: pdf.pages[0].obj, "/MediaBox", Array([0, 0, 20_000, 20_000])),
+    ),
+    _bad(
+        "standard tag remapped",
+        "role-map",
+        set_value(lambda pdf: pdf.Root.StructTreeRoot, "/RoleMap", Dictionary(P=Name.Span)),
+    ),
+    _bad("suspects", "suspects", set_value(lambda pdf: pdf.Root.MarkInfo, "/Suspects", True)),
+    _bad("language of nothing", "language", set_value(root, "/Lang", String("中文!!"))),
+    _bad(
+        "tag in no language",
+        "language",
+        set_value(lambda p: element(p, "P"), "/Lang", String("!!")),
+    ),
+    _bad("pages made by readers", "needs-rendering", set_value(root, "/NeedsRendering", True)),
+    _bad(
+        "readers must run scripts",
+        "requirements",
+        set_value(root, "/Requirements", Array([Dictionary(S=Name.EnableJavaScripts)])),
+    ),
+    _bad(
+        "permission of another kind",
+        "permissions",
+        set_value(root, "/Perms", Dictionary(XX=Dictionary())),
+    ),
+    _bad(
+        "slide show",
+        "presentation",
+        set_value(lambda pdf: pdf.Root.Names, "/AlternatePresentations", Dictionary(Names=Array())),
+    ),
+    _bad(
+        "page in steps",
+        "presentation",
+        set_value(lambda pdf: pdf.pages[0].obj, "/PresSteps", Dictionary()),
+    ),
+    _bad(
+        "layers without a name",
+        "optional-content",
+        set_value(root, "/OCProperties", Dictionary(OCGs=Array(), D=Dictionary())),
+    ),
+    _bad(
+        "layers that change",
+        "optional-content",
+        set_value(
+            root,
+            "/OCProperties",
+            Dictionary(OCGs=Array(), D=Dictionary(Name=String("x"), AS=Array())),
+        ),
+    ),
+    _bad(
+        "two kinds of headings", "heading-kind", set_value(lambda p: element(p, "H2"), "/S", Name.H)
+    ),
+    _bad("note without a name", "note-id", set_value(lambda p: element(p, "P"), "/S", Name.Note)),
+    _bad("item in no list", "list-nesting", set_value(lambda p: element(p, "P"), "/S", Name.LI)),
+    _bad("entry in no list", "list-nesting", set_value(lambda p: element(p, "P"), "/S", Name.TOCI)),
+    _bad("table without a body", "table-nesting", headed),
+    _bad(
+        "unknown intent",
+        "rendering-intent",
+        lambda pdf: content(pdf, lambda shown: b"/Strange ri " + shown),
+    ),
+    _bad("unknown encoding", "encoding", set_value(font, "/Encoding", Name.Strange)),
+    _bad("encoding of another set", "encoding", set_value(font, "/Encoding", Name("/90ms-RKSJ-H"))),
+    _bad(
+        "file of no MIME type",
+        "attachment",
+        set_value(lambda p: spec(p).EF.F, "/Subtype", Name("/text")),
+    ),
+    _xmp("counted packet", "xmp-packet", "(id=.W5M0MpCehiHzreSzNTczkc9d.)", r'\1 bytes="10"'),
+    _xmp("unknown property", "xmp-extension", "<pdf:Producer>", "<pdf:No>x</pdf:No><pdf:Producer>"),
+    _xmp(
+        "unknown schema",
+        "xmp-extension",
+        "<pdf:Producer>",
+        '<q:a xmlns:q="http://q/">x</q:a><pdf:Producer>',
+    ),
+    _bad("another prefix", "xmp-prefix", lambda pdf: prefixed(pdf, b"pdfaid", b"zz")),
+)
+BAD = (*_WITHIN, *_BEYOND)

@@ -133,11 +133,11 @@ def _verify_bundle(path: Path, output: str) -> int:
 
 
 def _verify_pdf(file: Path, output: str, roots: Sequence[Path]) -> int:
-    from pipeline.conformance import objects, verdict  # noqa: PLC0415  # of this command only
+    from pipeline.conformance import opening, verdict  # noqa: PLC0415  # of this command only
     from pipeline.signing import examination  # noqa: PLC0415  # as above
     from pipeline.signing.verdict import lines  # noqa: PLC0415  # as above
 
-    pdf = files.load(file, objects.MOST_BYTES)
+    pdf = files.load(file, opening.MOST_BYTES)
     found = verdict.problems(pdf)
     trusted = [files.load(root, _MOST_ROOT) for root in roots]
     signatures = examination.examine(pdf, trusted)

@@ -21,7 +21,7 @@ def check(objects: Objects, pages: Iterable[str]) -> Iterator[Problem]:
         yield ACTION.broken("文件含有 JavaScript。")
     for reference, value in objects.values.items():
         yield from _actions(objects, reference, value)
-    for reference in {str(objects.trailer.get("/Root")), *pages}:
+    for reference in (str(objects.trailer.get("/Root")), *pages):
         if "/AA" in objects.dictionary(reference):
             yield TRIGGER.broken(f"对象 {reference} 有自动触发的动作（/AA）。")
     yield from _form(objects.dictionary(root.get("/AcroForm")))

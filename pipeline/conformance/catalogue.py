@@ -1,5 +1,6 @@
 """What the file says of itself as a whole: language, display, colours, files inside it."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.conformance.objects import Objects
@@ -7,6 +8,7 @@ from pipeline.conformance.problem import Problem, Rule
 
 LANGUAGE = Rule("language", "ISO 19005-3 6.7.4")
 MARKED = Rule("marked", "ISO 19005-3 6.7.2.2")
+SUSPECTS = Rule("suspects", "ISO 14289-1 7.1")
 DISPLAY_TITLE = Rule("display-title", "ISO 14289-1 7.1")
 INTENT = Rule("output-intent", "ISO 19005-3 6.2.3")
 COLOUR = Rule("device-colour", "ISO 19005-3 6.2.4.3")
@@ -18,6 +20,17 @@ _RELATIONS = frozenset(
     {"/Source", "/Data", "/Alternative", "/Supplement", "/Unspecified", "/EncryptedPayload"}
 )
 
+_SECOND_CLASS = re.compile(r"/[A-Za-z0-9]{4}[_:].+")
+"""A name with the registered prefix of a developer (ISO 32000-1, annex E)."""
+_MIME = re.compile(r"/[A-Za-z0-9.+_^$&!#-]+/[A-Za-z0-9.+_^$&!#-]+")
+_TAG = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)?")
+"""A language (RFC 3066); an empty one is unknown."""
+
+
+def is_language(text: str | None) -> bool:
+    """Whether a text names a language."""
+    return text is not None and _TAG.fullmatch(text) is not None
+
 
 def check(objects: Objects, colours: set[str]) -> Iterator[Problem]:
     """Problems of the catalogue; `colours` are those of a device that the pages use.
@@ -26,10 +39,15 @@ def check(objects: Objects, colours: set[str]) -> Iterator[Problem]:
         Unreadable: a profile cannot be decoded.
     """
     root = objects.dictionary(objects.trailer.get("/Root"))
-    if not objects.string(root.get("/Lang")):
+    if not (language := objects.string(root.get("/Lang"))):
         yield LANGUAGE.broken("文件没有写明语言（/Lang）。")
-    if objects.dictionary(root.get("/MarkInfo")).get("/Marked") is not True:
+    elif not is_language(language):
+        yield LANGUAGE.broken("文件的语言（/Lang）不是语言代码。")
+    marks = objects.dictionary(root.get("/MarkInfo"))
+    if marks.get("/Marked") is not True:
         yield MARKED.broken("文件没有写明内容已作标记（/Marked）。")
+    if objects.of(marks.get("/Suspects")) is True:
+        yield SUSPECTS.broken("文件写明标签可能有误（/Suspects）。")
     if objects.dictionary(root.get("/ViewerPreferences")).get("/DisplayDocTitle") is not True:
         yield DISPLAY_TITLE.broken("文件没有要求窗口显示标题（/DisplayDocTitle）。")
     yield from _colours(objects, root, colours)
@@ -82,28 +100,15 @@ def _attachments(objects: Objects) -> Iterator[Problem]:
         name = objects.string(spec.get("/UF")) or objects.string(spec.get("/F")) or reference
         if not objects.string(spec.get("/F")) or not objects.string(spec.get("/UF")):
             yield ATTACHMENT.broken(f"附件 {name} 缺少文件名（/F、/UF）。")
-        if objects.name(spec.get("/AFRelationship")) not in _RELATIONS:
+        relation = objects.name(spec.get("/AFRelationship"))
+        if relation not in _RELATIONS and not _SECOND_CLASS.fullmatch(relation):
             yield ATTACHMENT.broken(f"附件 {name} 没有写明与文件的关系（/AFRelationship）。")
         if reference not in associated:
             yield ATTACHMENT.broken(f"附件 {name} 没有关联到文件（/AF）。")
         for file in objects.dictionary(spec["/EF"]).values():
-            if not objects.name(objects.dictionary(file).get("/Subtype")):
-                yield ATTACHMENT.broken(f"附件 {name} 没有写明类型（/Subtype）。")
+            if not _MIME.fullmatch(objects.name(objects.dictionary(file).get("/Subtype"))):
+                yield ATTACHMENT.broken(f"附件 {name} 没有写明类型（/Subtype），或不是 MIME 类型。")
     names = objects.dictionary(objects.dictionary(objects.trailer.get("/Root")).get("/Names"))
-    for value in _leaves(objects, names.get("/EmbeddedFiles")):
+    for _, value in objects.leaves(names.get("/EmbeddedFiles"), "/Names"):
         if not isinstance(value, str) or "/EF" not in objects.dictionary(value):
             yield ATTACHMENT.broken("附件目录中有无效的条目。")
-
-
-def _leaves(objects: Objects, tree: object) -> Iterator[object]:
-    """The values of a name tree."""
-    todo, seen = [tree], set[str]()
-    while todo:
-        node = todo.pop()
-        if isinstance(node, str):
-            if node in seen:
-                continue
-            seen.add(node)
-        own = objects.dictionary(node)
-        yield from objects.array(own.get("/Names"))[1::2]
-        todo += objects.array(own.get("/Kids"))

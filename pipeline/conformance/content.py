@@ -1,26 +1,20 @@
 """A content stream → what it shows, in which marked content (ISO 32000-1, 7.8.2, 14.6)."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from pipeline.conformance.limits import LIMIT, MOST_SAVED
+from pipeline.conformance.marks import Marks, Outside, Owner, Properties
 from pipeline.conformance.problem import Problem, Rule
 from pipeline.conformance.syntax import FILTER
-from pipeline.conformance.tokens import name, tokens, without_strings
+from pipeline.conformance.tokens import name, tokens
 
-UNTAGGED = Rule("untagged", "ISO 14289-1 7.1")
-NESTING = Rule("nesting", "ISO 32000-1 14.6.1")
 OPERATOR = Rule("operator", "ISO 19005-3 6.2.2")
+INTENT = Rule("rendering-intent", "ISO 19005-3 6.2.6")
 
-UNMARKED, ARTIFACT, ELSEWHERE, SPOKEN = -1, -2, -3, -4
-"""In place of an MCID: nothing marks it, an artifact, or something outside the stream does; of
-text also that an /ActualText in the stream tells it otherwise."""
-
-Owner = int
-Properties = Mapping[str, tuple[int | None, bool]]
-"""By the name of a property list: its MCID, and whether it has an /ActualText."""
-
-_MCID = re.compile(rb"/MCID[\s\x00]+(\d{1,9})")
+INTENTS = frozenset(
+    {"/RelativeColorimetric", "/AbsoluteColorimetric", "/Perceptual", "/Saturation"}
+)
 _KEYWORDS = frozenset({b"true", b"false", b"null"})
 
 
@@ -31,14 +25,16 @@ class Content:
     texts: dict[tuple[str, Owner], list[bytes]] = field(default_factory=dict)
     """By font name and MCID: strings as they are written."""
     mcids: list[int] = field(default_factory=list)
-    used: set[tuple[str, str, Owner]] = field(default_factory=set)
-    """Resources: category, name, and the MCID of what uses them."""
+    used: dict[tuple[str, str, Owner], None] = field(default_factory=dict)
+    """Resources, in order: category, name, and the MCID of what uses them."""
     colours: set[str] = field(default_factory=set)
     """RGB or CMYK, of the device."""
     problems: list[Problem] = field(default_factory=list)
 
 
-def read(data: bytes, place: str, properties: Properties, owner: Owner = UNMARKED) -> Content:
+def read(
+    data: bytes, place: str, properties: Properties, owner: Owner = Outside.UNMARKED
+) -> Content:
     """What a stream shows; `place` names it in messages, `owner` is what stands around it."""
     reader = _Reader(place, properties, owner)
     reader.read(data)
@@ -52,13 +48,10 @@ class _Reader:
         self.content = Content()
         self.operands: list[bytes] = []
         self._place = place
-        self._properties = properties
-        self._owner = owner
+        self._marks = Marks(properties, owner, self._tell)
+        self.content.mcids = self._marks.mcids
         self._font = ""
         self._fonts: list[str] = []
-        self._spoken = False
-        self._open: list[tuple[str, Owner, bool]] = []
-        """What is open: its end, and what held before it."""
         self._told: set[str] = set()
 
     def read(self, data: bytes) -> None:
@@ -75,22 +68,22 @@ class _Reader:
                 self._odd(token)
         if operands:  # a string without its end hides all that follows
             self._tell(OPERATOR, "内容流不完整，末尾没有操作。")
-        if self._open:
-            self._tell(NESTING, f"有 {len(self._open)} 处标记内容或文本对象没有结束。")
+        self._marks.close()
 
     def show(self) -> None:
-        self._mark()
-        owner = SPOKEN if self._spoken else self._owner
+        owner = self._marks.shows()
         self.content.texts.setdefault((self._font, owner), []).append(b"".join(self.operands))
 
     def paint(self) -> None:
-        self._mark()
+        self._marks.shows()
 
     def set_font(self) -> None:
         self._font = self._name()
 
     def save(self) -> None:
         self._fonts.append(self._font)
+        if len(self._fonts) > MOST_SAVED:
+            self._tell(LIMIT, f"q 嵌套超过 {MOST_SAVED} 层。")
 
     def restore(self) -> None:
         if self._fonts:
@@ -99,28 +92,23 @@ class _Reader:
             self._tell(OPERATOR, "Q 之前没有 q。")
 
     def begin_text(self) -> None:
-        self._open.append(("ET", self._owner, self._spoken))
+        self._marks.begin_text()
 
     def end_text(self) -> None:
-        self._end("ET")
+        self._marks.end("ET")
 
     def begin_mark(self) -> None:
-        """A sequence without properties: an artifact, or nothing that a tag owns."""
-        self._begin(self.operands[-1] if self.operands else b"", None, explained=False)
+        self._marks.begin(self.operands)
 
     def begin_marked(self) -> None:
-        """A sequence with properties, inline or by their name."""
-        tag, found = self.operands[-2:] if len(self.operands) > 1 else (b"", b"")
-        if found.startswith(b"<<"):
-            keys = without_strings(found)
-            number = _MCID.search(keys)
-            self._begin(tag, int(number[1]) if number else None, explained=b"/ActualText" in keys)
-        else:
-            mcid, explained = self._properties.get(name(found), (None, False))
-            self._begin(tag, mcid, explained=explained)
+        self._marks.begin_with(self.operands)
 
     def end_mark(self) -> None:
-        self._end("EMC")
+        self._marks.end("EMC")
+
+    def set_intent(self) -> None:
+        if self._name() not in INTENTS:
+            self._tell(INTENT, "呈色意图不是标准所列。")
 
     def use_state(self) -> None:
         self._use("/ExtGState")
@@ -137,7 +125,7 @@ class _Reader:
             self._use("/Pattern")
 
     def use_shading(self) -> None:
-        self._mark()
+        self._marks.shows()
         self._use("/Shading")
 
     def draw(self) -> None:
@@ -149,31 +137,8 @@ class _Reader:
     def colour_cmyk(self) -> None:
         self.content.colours.add("CMYK")
 
-    def _begin(self, tag: bytes, mcid: int | None, *, explained: bool) -> None:
-        self._open.append(("EMC", self._owner, self._spoken))
-        if tag == b"/Artifact":
-            if self._owner >= 0:
-                self._tell(UNTAGGED, "标记内容中夹有装饰内容（Artifact）。")
-            self._owner = ARTIFACT
-        elif mcid is not None:
-            if self._owner == ARTIFACT:
-                self._tell(UNTAGGED, "装饰内容（Artifact）中夹有标记内容。")
-            self.content.mcids.append(mcid)
-            self._owner = mcid
-        self._spoken |= explained
-
-    def _end(self, kind: str) -> None:
-        if self._open and self._open[-1][0] == kind:
-            _, self._owner, self._spoken = self._open.pop()
-        else:
-            self._tell(NESTING, f"{kind} 与它的开头不配对，或与文本对象交叉。")
-
-    def _mark(self) -> None:
-        if self._owner == UNMARKED:
-            self._tell(UNTAGGED, "有内容既没有标记，也不是装饰内容（Artifact）。")
-
     def _use(self, category: str) -> None:
-        self.content.used.add((category, self._name(), self._owner))
+        self.content.used[category, self._name(), self._marks.owner] = None
 
     def _name(self) -> str:
         return name(self.operands[-1]) if self.operands else ""
@@ -181,7 +146,7 @@ class _Reader:
     def _odd(self, token: bytes) -> None:
         """An inline image, or what is no operator."""
         if token.startswith(b"BI") and token.endswith(b"EI"):
-            self._mark()
+            self._marks.shows()
             head = token.partition(b"ID")[0]
             if b"/LZW" in head:
                 self._tell(FILTER, "内嵌图像使用了不允许的压缩方式 LZW。")
@@ -212,6 +177,7 @@ _STEPS: Mapping[bytes, Callable[[_Reader], None]] = {
     b"BMC": _Reader.begin_mark,
     b"BDC": _Reader.begin_marked,
     b"EMC": _Reader.end_mark,
+    b"ri": _Reader.set_intent,
     b"gs": _Reader.use_state,
     **dict.fromkeys((b"cs", b"CS"), _Reader.use_colours),
     **dict.fromkeys((b"scn", b"SCN"), _Reader.use_pattern),
@@ -221,7 +187,7 @@ _STEPS: Mapping[bytes, Callable[[_Reader], None]] = {
     **dict.fromkeys((b"k", b"K"), _Reader.colour_cmyk),
 }
 _PLAIN = frozenset(
-    b"w J j M d ri i cm m l c v y h re n W W* Tc Tw Tz TL Tr Ts Td TD Tm T* d0 d1 G g sc SC MP DP "
+    b"w J j M d i cm m l c v y h re n W W* Tc Tw Tz TL Tr Ts Td TD Tm T* d0 d1 G g sc SC MP DP "
     b"BX EX".split()
 )
 """Operators that no rule asks for."""

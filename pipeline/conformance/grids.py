@@ -35,6 +35,8 @@ def check(objects: Objects, tree: Structure) -> Iterator[Problem]:
             yield NESTING.broken(message)
         if element.kind == "TR" and any(kid.kind not in _CELLS for kid in element.kids):
             yield NESTING.broken(f"表格行 {element.reference} 中有不是单元格的标签。")
+        if element.kind == "Table" and not _is_grouped(element):
+            yield NESTING.broken(f"表格 {element.reference} 有表头或表尾部分，却没有正文部分。")
     for number, table in enumerate((each for each in tree.elements if each.kind == "Table"), 1):
         yield from _table(objects, table, classes, f"第 {number} 个表格")
 
@@ -70,6 +72,12 @@ def _table(
         scope = objects.name(attributes[heading.reference].get("/Scope"))
         if scope not in {"/Row", "/Column", "/Both"} and heading.reference not in named:
             yield HEADERS.broken(f"{place}的表头 {heading.reference} 没有写明管哪些单元格。")
+
+
+def _is_grouped(table: Element) -> bool:
+    """Whether a head or foot of a table has a body to go with."""
+    groups = {kid.kind for kid in table.kids} & _GROUPS
+    return not groups or "TBody" in groups
 
 
 def _rows(table: Element) -> Iterator[Element]:

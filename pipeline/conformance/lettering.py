@@ -5,7 +5,8 @@ import struct
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.conformance.content import SPOKEN
+from pipeline.conformance.encodings import ORDERINGS
+from pipeline.conformance.marks import Outside
 from pipeline.conformance.objects import Objects
 from pipeline.conformance.pages import Shown, Where
 from pipeline.conformance.problem import Problem, Rule
@@ -13,11 +14,13 @@ from pipeline.conformance.tokens import strings
 
 EMBEDDED = Rule("font-embedded", "ISO 19005-3 6.2.11.4.1")
 FONT = Rule("font", "ISO 19005-3 6.2.11.2")
+ENCODING = Rule("encoding", "ISO 19005-3 6.2.11.3")
 TO_UNICODE = Rule("to-unicode", "ISO 19005-3 6.2.11.7.2")
 UNMAPPED = Rule("unmapped-code", "ISO 19005-3 6.2.11.7.2")
 PRIVATE = Rule("private-use", "ISO 19005-3 6.2.11.7.3")
 
 _KINDS = frozenset({"/Type0", "/Type1", "/MMType1", "/TrueType", "/Type3"})
+_IDENTITIES = frozenset({"/Identity-H", "/Identity-V"})
 _LATIN = frozenset({"/WinAnsiEncoding", "/MacRomanEncoding", "/MacExpertEncoding"})
 _PROGRAMS = {
     "/FontFile": (b"%!", b"\x80\x01"),
@@ -71,6 +74,8 @@ def _embedded(objects: Objects, font: Mapping[str, object]) -> Iterator[Problem]
     if kind == "/Type3":
         return
     if kind == "/Type0":
+        if not _is_encoded(objects, font.get("/Encoding"), descendants):
+            yield ENCODING.broken(f"字体 {name} 的编码（/Encoding）不是标准所列，或与字符集不符。")
         font = descendants[0] if descendants else {}
         if objects.name(font.get("/Subtype")) == "/CIDFontType2" and "/CIDToGIDMap" not in font:
             yield FONT.broken(f"字体 {name} 没有 /CIDToGIDMap。")
@@ -79,6 +84,18 @@ def _embedded(objects: Objects, font: Mapping[str, object]) -> Iterator[Problem]
     fits = (_is_program(objects, key, program) for key, program in programs)
     if len(programs) != 1 or not all(fits):
         yield EMBEDDED.broken(f"字体 {name} 没有嵌入文件。")
+
+
+def _is_encoded(
+    objects: Objects, encoding: object, descendants: list[Mapping[str, object]]
+) -> bool:
+    """Whether a composite font uses the identity, a predefined encoding, or one in the file."""
+    named = objects.name(encoding)
+    if named in _IDENTITIES or not named:
+        return bool(named or objects.dictionary(encoding))
+    systems = (objects.dictionary(each.get("/CIDSystemInfo")) for each in descendants)
+    orderings = {objects.string(system.get("/Ordering")) for system in systems}
+    return orderings == {ORDERINGS.get(named)}
 
 
 def _is_program(objects: Objects, key: str, program: object) -> bool:
@@ -112,7 +129,7 @@ def _readable(
         yield UNMAPPED.broken(message)
     private = {code for code in codes - missing if _is_private(meaning[code])}
     for where, written in texts.items() if private else ():
-        silent = where not in spoken and where[1] != SPOKEN
+        silent = where not in spoken and where[1] is not Outside.SPOKEN
         if silent and (found := private & _codes(written, size)):
             yield PRIVATE.broken(f"字体 {name} 的私用区字符没有替代文字：{_listed(found)}。")
 
@@ -129,7 +146,7 @@ def _size(objects: Objects, font: Mapping[str, object], cmap: bytes) -> int:
     """How many bytes a code has."""
     if objects.name(font.get("/Subtype")) != "/Type0":
         return 1
-    if objects.name(font.get("/Encoding")) in {"/Identity-H", "/Identity-V"}:
+    if objects.name(font.get("/Encoding")) in _IDENTITIES:
         return 2
     found = _CODES.search(cmap)
     return max(1, len(found[1]) // 2) if found else 2

@@ -4,30 +4,29 @@ Values are those of qpdf's JSON, version 2: a name is "/Name", a reference "12 0
 "u:…" and any other string "b:" with hexadecimal digits. A stream stands as its dictionary.
 """
 
-import io
 import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from itertools import islice
 
 import pikepdf
 from pikepdf import Pdf
-from pikepdf.settings import get_qpdf_limits, set_qpdf_limits
 
 from pipeline.conformance.problem import Problem, Rule
 
 BROKEN = Rule("broken", "ISO 32000-1 7.5")
-ENCRYPTED = Rule("encrypted", "ISO 19005-3 6.1.3")
 TOO_LARGE = Rule("too-large", "ISO 19005-3 6.1.13")
 
-MOST_BYTES = 64 * 2**20
-"""Of a file."""
 _MOST_OBJECTS = 200_000
-_MOST_INFLATED = 32 * 2**20  # bytes of all streams that are read
+_MOST_TEXT = 32 * 2**20  # bytes of all objects as JSON
+MOST_INFLATED = 32 * 2**20
+"""Bytes of all streams that are read."""
 
 _BEGINNING = 1024
-_STREAM = re.compile(r"(?:stream )?<[^>]*>:? ?")
+_LATER = re.compile(rb'"(\d{1,9}) ([1-9]\d{0,4}) R"')
+"""A reference to an object whose number was used before."""
 
 
 class Unreadable(Exception):
@@ -45,20 +44,34 @@ class Objects:
         self.trailer: Mapping[str, object] = json.loads(pdf.trailer.to_json(True, 2))
         self._streams: dict[str, pikepdf.Object] = {}
         self._inflated = 0
-        references, texts = [], []
-        for number, value in enumerate(pdf.objects):
-            if number >= _MOST_OBJECTS:
-                raise Unreadable(TOO_LARGE.broken(f"对象超过 {_MOST_OBJECTS} 个。"))
-            if value is None:
+        self._texts: dict[str, bytes] = {}
+        self._room = _MOST_TEXT
+        keys: Iterable[tuple[int, int]] = ((number, 0) for number in range(1, _size(pdf)))
+        while written := self._read(pdf, keys):
+            later = {(int(number), int(again)) for number, again in _LATER.findall(written)}
+            keys = [key for key in sorted(later) if _reference(key) not in self._texts]
+        self.text = b"[%s]" % b",".join(self._texts.values())
+        """Everything, as JSON."""
+        self.values: dict[str, object] = dict(zip(self._texts, json.loads(self.text), strict=True))
+
+    def _read(self, pdf: Pdf, keys: Iterable[tuple[int, int]]) -> bytes:
+        """Read objects one by one; `Pdf.objects` builds all before it gives the first."""
+        before = len(self._texts)
+        for key in keys:
+            if (value := pdf.get_object(key)) is None:
                 continue
-            reference = "{} {} R".format(*value.objgen)
-            references.append(reference)
-            texts.append(value.to_json(True, 2))
+            reference = _reference(key)
+            self._texts[reference] = text = value.to_json(True, 2)
+            self._room -= len(text)
+            if self._room < 0:
+                raise Unreadable(TOO_LARGE.broken(f"全部对象的内容超过 {_MOST_TEXT} 字节。"))
             if isinstance(value, pikepdf.Stream):
                 self._streams[reference] = value
-        self.text = b"[%s]" % b",".join(texts)
-        """Everything, as JSON."""
-        self.values: dict[str, object] = dict(zip(references, json.loads(self.text), strict=True))
+        return b",".join(islice(self._texts.values(), before, None))
+
+    def longer(self, length: int) -> Iterator[str]:
+        """The references of objects that take more than so many bytes as JSON."""
+        return (key for key, text in self._texts.items() if len(text) > length)
 
     def of(self, value: object) -> object:
         """What a reference leads to; anything else is itself."""
@@ -91,6 +104,20 @@ class Objects:
         found = self.of(value)
         return found if type(found) is int else None
 
+    def leaves(self, tree: object, key: str) -> Iterator[tuple[object, object]]:
+        """The pairs of a name or number tree, which stand under /Names or /Nums (7.9.6, 7.9.7)."""
+        todo, seen = [tree], set[str]()
+        while todo:
+            node = todo.pop()
+            if isinstance(node, str):
+                if node in seen:
+                    continue
+                seen.add(node)
+            own = self.dictionary(node)
+            listed = self.array(own.get(key))
+            yield from zip(listed[::2], listed[1::2], strict=False)
+            todo += self.array(own.get("/Kids"))
+
     @property
     def streams(self) -> Iterable[str]:
         """The references of all streams."""
@@ -110,8 +137,8 @@ class Objects:
         except (pikepdf.PdfError, MemoryError, RuntimeError) as error:
             raise Unreadable(BROKEN.broken(f"对象 {reference} 的数据流解不开。")) from error
         self._inflated += len(data)
-        if self._inflated > _MOST_INFLATED:
-            raise Unreadable(TOO_LARGE.broken(f"数据流解开后超过 {_MOST_INFLATED} 字节。"))
+        if self._inflated > MOST_INFLATED:
+            raise Unreadable(TOO_LARGE.broken(f"数据流解开后超过 {MOST_INFLATED} 字节。"))
         return data
 
     def beginning(self, reference: object) -> bytes:
@@ -132,63 +159,13 @@ class Objects:
         return b"" if named else raw
 
 
-@contextmanager
-def opened(pdf: bytes) -> Iterator[Objects]:
-    """The objects of a file.
-
-    Raises:
-        Unreadable: it is broken, encrypted, or larger than any report.
-    """
-    if len(pdf) > MOST_BYTES:
-        raise Unreadable(TOO_LARGE.broken(f"文件超过 {MOST_BYTES} 字节。"))
-    with _limited(), _document(pdf) as document:
-        yield Objects(document)
-        # What qpdf had to guess shows once everything was read.
-        if warnings := document.get_warnings():
-            raise Unreadable(BROKEN.broken(f"文件结构有误（{_plain(warnings[0])}）。"))
+def _reference(key: tuple[int, int]) -> str:
+    return "{} {} R".format(*key)
 
 
-def _plain(complaint: object) -> str:
-    """What qpdf says, without the name that the file has in memory."""
-    return _STREAM.sub("", str(complaint))
-
-
-@contextmanager
-def _limited() -> Iterator[None]:
-    """Let no stream inflate beyond bounds; qpdf's limits are those of the process."""
-    before = get_qpdf_limits()
-    set_qpdf_limits(
-        flate_max_memory=_MOST_INFLATED,
-        run_length_max_memory=_MOST_INFLATED,
-        png_max_memory=_MOST_INFLATED,
-        tiff_max_memory=_MOST_INFLATED,
-        max_stream_filters=4,
-        doc_max_warnings=100,
-    )
-    try:
-        yield
-    finally:
-        set_qpdf_limits(**before)  # type: ignore[arg-type]  # keys and values as they were given
-
-
-@contextmanager
-def _document(pdf: bytes) -> Iterator[Pdf]:
-    try:
-        document = Pdf.open(
-            io.BytesIO(pdf),
-            attempt_recovery=False,
-            suppress_warnings=True,
-            inherit_page_attributes=False,  # our own walk knows loops
-            conversion_mode="explicit",  # numbers, too, come with their reference
-        )
-    except pikepdf.PasswordError as error:
-        raise Unreadable(ENCRYPTED.broken("文件加了密，要口令才能打开。")) from error
-    except (pikepdf.PdfError, MemoryError, RuntimeError) as error:
-        raise Unreadable(BROKEN.broken(f"不是完好的 PDF（{_plain(error)}）。")) from error
-    with document:
-        if document.is_encrypted:
-            raise Unreadable(ENCRYPTED.broken("文件加了密。"))
-        try:
-            yield document
-        except (pikepdf.PdfError, ValueError, RecursionError) as error:
-            raise Unreadable(BROKEN.broken(f"文件结构有误（{_plain(error)}）。")) from error
+def _size(pdf: Pdf) -> int:
+    """One more than the highest number of an object."""
+    size = int(pdf.trailer.get("/Size", 0))
+    if size > _MOST_OBJECTS + 1:
+        raise Unreadable(TOO_LARGE.broken(f"对象超过 {_MOST_OBJECTS} 个。"))
+    return size

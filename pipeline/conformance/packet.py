@@ -7,12 +7,16 @@ from xml.etree import ElementTree as ET
 
 from pipeline.conformance.objects import Objects
 from pipeline.conformance.problem import Problem, Rule
+from pipeline.conformance.schemas import unknown
 
 XMP = Rule("xmp", "ISO 19005-3 6.6.2.1")
 IDENTIFICATION = Rule("pdfa-id", "ISO 19005-3 6.6.4")
 UA_IDENTIFICATION = Rule("pdfua-id", "ISO 14289-1 5")
 TITLE = Rule("title", "ISO 14289-1 7.1")
-SAME = Rule("info-xmp", "ISO 19005-3 6.6.3")
+PREFIX = Rule("xmp-prefix", "ISO 19005-3 6.6.4")
+PACKET = Rule("xmp-packet", "ISO 19005-3 6.6.2.1")
+SAME = Rule("info-xmp", "docs/records.md")
+"""A rule of this house, for its own reports: the standard lets readers ignore Info."""
 EXTENSION = Rule("xmp-extension", "ISO 19005-3 6.6.2.3")
 
 _MOST = 2**20
@@ -23,7 +27,14 @@ _PDF = "{http://ns.adobe.com/pdf/1.3/}"
 _PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
 _UA = "http://www.aiim.org/pdfua/ns/id/"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_NAMESPACE = "{http://www.aiim.org/pdfa/ns/schema#}namespaceURI"
+_SCHEMA = "{http://www.aiim.org/pdfa/ns/schema#}"
+_PROPERTY = "{http://www.aiim.org/pdfa/ns/property#}"
+_WRAPPER = re.compile(rb"<\?xpacket begin=[^>]*\s(?:bytes|encoding)=")
+_SCHEMAS = "{http://www.aiim.org/pdfa/ns/extension/}schemas"
+_PREFIXES = {"http://www.aiim.org/pdfa/ns/id/": "pdfaid", _UA: "pdfuaid"}
+_DECLARED = re.compile(r"""xmlns:([^\s=]+)\s*=\s*["'](http://www\.aiim\.org/[^"']*)["']""")
+_PASSPORT = "/Nianbao"
+"""The entry of Info that this program's reports have."""
 _TEXTS = {
     "/Title": (f"{_DC}title", "标题"),
     "/Author": (f"{_DC}creator", "作者"),
@@ -64,12 +75,37 @@ def check(objects: Objects) -> Iterator[Problem]:
         yield IDENTIFICATION.broken(f"XMP 元数据没有写明 PDF/A-3a（写的是 {told}）。")
     if found.get(f"{{{_UA}}}part") != "1":
         yield UA_IDENTIFICATION.broken("XMP 元数据没有写明 PDF/UA-1。")
-    elif _UA not in {(each.text or "").strip() for each in tree.iter(_NAMESPACE)}:
-        yield EXTENSION.broken("XMP 元数据没有说明 PDF/UA 的标识（扩展架构）。")
+    for each in unknown(found, _described(tree)):
+        yield EXTENSION.broken(f"XMP 元数据的 {each[:80]} 不是标准所列，也没有说明（扩展架构）。")
+    yield from _wrapping(packet)
     if not found.get(f"{_DC}title"):
         yield TITLE.broken("XMP 元数据没有标题（dc:title）。")
     info = objects.dictionary(objects.trailer.get("/Info"))
-    yield from _differences(objects, info, found)
+    if _PASSPORT in info:
+        yield from _differences(objects, info, found)
+
+
+def _wrapping(packet: bytes) -> Iterator[Problem]:
+    """Problems of the packet around the data, and of prefixes that the standard prescribes."""
+    if _WRAPPER.search(packet):
+        yield PACKET.broken("XMP 元数据的开头有 bytes 或 encoding 属性。")
+    for prefix, schema in _DECLARED.findall(packet.decode("utf-8", "replace")):
+        wanted = _PREFIXES.get(schema, prefix)
+        if prefix != wanted:
+            yield PREFIX.broken(f"XMP 元数据用 {prefix[:40]} 代替了规定的前缀 {wanted}。")
+
+
+def _described(tree: ET.Element) -> frozenset[str]:
+    """The properties that extension schemas describe."""
+    return frozenset(
+        f"{{{_text(schema, 'namespaceURI')}}}{(name.text or '').strip()}"
+        for schema in tree.iterfind(f".//{_SCHEMAS}/{_RDF}Bag/{_RDF}li")
+        for name in schema.iter(f"{_PROPERTY}name")
+    )
+
+
+def _text(schema: ET.Element, name: str) -> str:
+    return (schema.findtext(f".//{_SCHEMA}{name}") or "").strip()
 
 
 def _parsed(packet: bytes) -> ET.Element | None:
@@ -86,7 +122,8 @@ def _parsed(packet: bytes) -> ET.Element | None:
 def _properties(tree: ET.Element) -> Mapping[str, str]:
     """Properties and their values: of alternatives the default one, of an array all of them."""
     found: dict[str, str] = {}
-    for description in tree.iter(f"{_RDF}Description"):
+    top = tree if tree.tag == f"{_RDF}RDF" else tree.find(f".//{_RDF}RDF")
+    for description in top.iterfind(f"{_RDF}Description") if top is not None else ():
         found.update(description.attrib)
         for each in description:
             items = [*each.iter(f"{_RDF}li")]

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.conformance.content import ELSEWHERE, UNMARKED, Owner, Properties, read
+from pipeline.conformance.content import read
+from pipeline.conformance.marks import Outside, Owner, Properties
 from pipeline.conformance.objects import BROKEN, TOO_LARGE, Objects, Unreadable
 from pipeline.conformance.problem import Problem, Rule
 
@@ -57,10 +58,10 @@ def shown(objects: Objects) -> Shown:
         parts = objects.array(page.get("/Contents")) or [page.get("/Contents")]
         data = b"\n".join(objects.data(part) for part in parts)
         walk = _Walk(objects, found, place, seen)
-        walk.read(reference, data, resources, UNMARKED)
+        walk.read(reference, data, resources, Outside.UNMARKED)
         for appearance in _appearances(objects, page):
             own = objects.dictionary(appearance).get("/Resources")
-            walk.read(appearance, objects.data(appearance), own, ELSEWHERE)
+            walk.read(appearance, objects.data(appearance), own, Outside.ELSEWHERE)
     if not found.pages:
         found.problems.append(BROKEN.broken("文件没有页面。"))
     return found
@@ -145,10 +146,10 @@ class _Walk:
         form = self._objects.name(drawn.get("/Subtype")) == "/Form"
         if not isinstance(reference, str) or not (form or "/PatternType" in drawn):
             return
-        inside = owner if owner == UNMARKED and form else ELSEWHERE
-        if (reference, inside == UNMARKED) in self._seen:
+        inside = owner if owner is Outside.UNMARKED and form else Outside.ELSEWHERE
+        if (reference, inside is Outside.UNMARKED) in self._seen:
             return
-        self._seen.add((reference, inside == UNMARKED))
+        self._seen.add((reference, inside is Outside.UNMARKED))
         own = drawn.get("/Resources", resources)
         yield reference, self._objects.data(reference), own, inside
 
@@ -159,19 +160,19 @@ class _Walk:
         texts: Mapping[tuple[str, Owner], list[bytes]],
     ) -> None:
         listed = self._objects.dictionary(resources.get("/Font"))
-        for name in {name for name, _ in texts}:
-            font = self._objects.dictionary(listed.get(name))
-            if font:
-                given = listed[name]
-                key = given if isinstance(given, str) else f"{reference} {name}"
-                self._found.fonts[key] = font
-                shown = self._found.texts.setdefault(key, {})
-                for (other, owner), strings in texts.items():
-                    if other == name:
-                        shown.setdefault((reference, owner), []).extend(strings)
+        keys: dict[str, str] = {}
+        for name in dict.fromkeys(name for name, _ in texts):
+            given = listed.get(name)
+            if font := self._objects.dictionary(given):
+                keys[name] = given if isinstance(given, str) else f"{reference} {name}"
+                self._found.fonts[keys[name]] = font
             else:
                 message = f"{self._place}：文字没有字体 {name}。"
                 self._found.problems.append(RESOURCE.broken(message))
+        for (name, owner), strings in texts.items():
+            if name in keys:
+                shown = self._found.texts.setdefault(keys[name], {})
+                shown.setdefault((reference, owner), []).extend(strings)
 
     def _properties(self, resources: Mapping[str, object]) -> Properties:
         listed = self._objects.dictionary(resources.get("/Properties"))

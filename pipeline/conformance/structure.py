@@ -1,4 +1,4 @@
-"""The structure tree: which tag owns which content, and what tags must tell (14.7, 14.8).
+"""The structure tree: which tag owns which content (14.7).
 
 Clauses without a standard are those of ISO 32000-1.
 """
@@ -12,11 +12,10 @@ from pipeline.conformance.problem import Problem, Rule
 
 TREE = Rule("structure-tree", "ISO 19005-3 6.7.3")
 KIND = Rule("structure-type", "ISO 19005-3 6.7.3.4")
+ROLE = Rule("role-map", "ISO 19005-3 6.7.3.4")
 UNOWNED = Rule("mcid-unowned", "ISO 32000-1 14.7.4")
 NO_CONTENT = Rule("mcid-missing", "ISO 32000-1 14.7.4")
 PARENTS = Rule("parent-tree", "ISO 32000-1 14.7.4.4")
-FIGURE = Rule("figure-alt", "ISO 14289-1 7.3")
-HEADING = Rule("heading-level", "ISO 14289-1 7.4.2")
 
 _KINDS = frozenset(
     (
@@ -28,7 +27,6 @@ _KINDS = frozenset(
     )
 )
 _MOST_ROLES = 16  # one leading to the next
-_HEADINGS = {f"H{level}": level for level in range(1, 7)}
 
 
 @dataclass(slots=True)
@@ -47,7 +45,7 @@ class Structure:
     """All tags in reading order, what they own, and what is wrong with the tree."""
 
     elements: list[Element] = field(default_factory=list)
-    owners: dict[Where, Element] = field(default_factory=dict)
+    owners: dict[tuple[str, int], Element] = field(default_factory=dict)
     """The tag of each piece of marked content."""
     objects: dict[str, Element] = field(default_factory=dict)
     """The tags of annotations and forms as a whole."""
@@ -72,29 +70,43 @@ def structure(objects: Objects) -> Structure:
         found.problems.append(TREE.broken("文件没有结构树。"))
         return found
     roles = objects.dictionary(tree.get("/RoleMap"))
+    for role in roles:
+        if role[1:] in _KINDS:
+            found.problems.append(ROLE.broken(f"标准标签 {role} 被改作别的类型（/RoleMap）。"))
     seen: set[str] = {top}
     todo: list[tuple[object, Element | None]] = [
         (kid, None) for kid in reversed(_kids(objects, tree))
     ]
     while todo:
-        reference, parent = todo.pop()
-        if not isinstance(reference, str) or reference in seen:
-            found.problems.append(TREE.broken(f"结构树中 {str(reference)[:40]} 重复或循环。"))
-            continue
-        seen.add(reference)
-        values = objects.dictionary(reference)
-        element = Element(reference, _kind(objects, values, roles), values, parent)
+        kid, parent = todo.pop()
+        if isinstance(kid, str):
+            if kid in seen:
+                found.problems.append(TREE.broken(f"结构树中 {kid[:40]} 重复或循环。"))
+                continue
+            seen.add(kid)
+        values = objects.dictionary(kid)
+        element = Element(_reference(kid, parent), _kind(objects, values, roles), values, parent)
         if not element.kind:
             given = objects.name(values.get("/S")) or "（无）"
-            found.problems.append(KIND.broken(f"标签 {reference} 的类型 {given} 不是标准类型。"))
+            message = f"标签 {element.reference} 的类型 {given} 不是标准类型。"
+            found.problems.append(KIND.broken(message))
         if values.get("/P") != (parent.reference if parent else top):
-            found.problems.append(TREE.broken(f"标签 {reference} 的上级（/P）有误。"))
+            message = f"标签 {element.reference} 的上级（/P）有误。"
+            found.problems.append(TREE.broken(message))
         if parent:
             parent.kids.append(element)
         found.elements.append(element)
         below = [*_content(objects, element, found)]
-        todo += [(kid, element) for kid in reversed(below)]
+        todo += [(each, element) for each in reversed(below)]
     return found
+
+
+def _reference(kid: object, parent: Element | None) -> str:
+    """The reference of a tag; of one that stands in its parent itself, which it is."""
+    if isinstance(kid, str):
+        return kid
+    number = len(parent.kids) + 1 if parent else 1
+    return f"{parent.reference if parent else ''}（第 {number} 个下级）"
 
 
 def _kids(objects: Objects, values: Mapping[str, object]) -> list[object]:
@@ -140,7 +152,7 @@ def _own(found: Structure, container: object, mcid: int | None, element: Element
 
 
 def check(objects: Objects, tree: Structure, shown: Shown) -> Iterator[Problem]:
-    """Problems of the tree, of what it owns, and of its headings and figures."""
+    """Problems of the tree, and of what it owns."""
     yield from tree.problems
     numbers = {reference: number for number, reference in enumerate(shown.pages, 1)}
     marked = {(where, mcid) for where, mcids in shown.marked.items() for mcid in mcids}
@@ -151,32 +163,21 @@ def check(objects: Objects, tree: Structure, shown: Shown) -> Iterator[Problem]:
         owner = tree.owners[where, mcid].reference
         yield NO_CONTENT.broken(f"标签 {owner} 的内容 {mcid} 在 {where} 中不存在。")
     yield from _parents(objects, tree)
-    deepest = 0
-    for element in tree.elements:
-        if level := _HEADINGS.get(element.kind, 0):
-            if level > deepest + 1:
-                yield HEADING.broken(
-                    f"标题级别跳跃：{element.reference} 为 H{level}，其上一级空缺。"
-                )
-            deepest = level
-        if element.kind in {"Figure", "Formula"}:
-            told = element.values.get("/Alt") or element.values.get("/ActualText")
-            if not objects.string(told):
-                yield FIGURE.broken(f"图形 {element.reference} 没有替代文字（/Alt）。")
 
 
 def _parents(objects: Objects, tree: Structure) -> Iterator[Problem]:
     """Problems of the way back from content to tags."""
     root = objects.dictionary(objects.trailer.get("/Root"))
     top = objects.dictionary(root.get("/StructTreeRoot"))
-    numbers = _numbers(objects, top.get("/ParentTree"))
+    listed = objects.leaves(top.get("/ParentTree"), "/Nums")
+    numbers = {number: value for number, value in listed if type(number) is int}
     lists: dict[str, list[object]] = {}
     for (where, mcid), owner in tree.owners.items():
         if where not in lists:
             key = objects.integer(objects.dictionary(where).get("/StructParents"))
             lists[where] = objects.array(numbers.get(key)) if key is not None else []
-        listed = lists[where]
-        if mcid >= len(listed) or listed[mcid] != owner.reference:
+        back = lists[where]
+        if mcid >= len(back) or back[mcid] != owner.reference:
             yield PARENTS.broken(
                 f"{where} 的内容 {mcid} 找不回标签 {owner.reference}（/ParentTree）。"
             )
@@ -184,21 +185,3 @@ def _parents(objects: Objects, tree: Structure) -> Iterator[Problem]:
         key = objects.integer(objects.dictionary(reference).get("/StructParent"))
         if key is None or numbers.get(key) != owner.reference:
             yield PARENTS.broken(f"{reference} 找不回标签 {owner.reference}（/ParentTree）。")
-
-
-def _numbers(objects: Objects, tree: object) -> Mapping[int, object]:
-    """A number tree as a mapping (ISO 32000-1, 7.9.7)."""
-    found: dict[int, object] = {}
-    todo, seen = [tree], set[str]()
-    while todo:
-        node = todo.pop()
-        if isinstance(node, str):
-            if node in seen:
-                continue
-            seen.add(node)
-        own = objects.dictionary(node)
-        listed = objects.array(own.get("/Nums"))
-        pairs = zip(listed[::2], listed[1::2], strict=False)
-        found.update((number, value) for number, value in pairs if type(number) is int)
-        todo += objects.array(own.get("/Kids"))
-    return found

@@ -7,13 +7,17 @@ from pipeline.conformance import (
     actions,
     annotations,
     catalogue,
+    features,
     grids,
     lettering,
+    limits,
     packet,
     structure,
     syntax,
+    tags,
 )
-from pipeline.conformance.objects import Objects, Unreadable, opened
+from pipeline.conformance.objects import Objects, Unreadable
+from pipeline.conformance.opening import opened
 from pipeline.conformance.pages import shown
 from pipeline.conformance.problem import Problem
 from pipeline.errors import TypesettingFailed
@@ -55,13 +59,16 @@ def require(pdf: bytes) -> bytes:
 
 def _all(objects: Objects) -> Iterator[Problem]:
     yield from syntax.check(objects)
+    yield from limits.check(objects)
     yield from packet.check(objects)
     seen = shown(objects)
     tree = structure.structure(objects)
     yield from seen.problems
     yield from catalogue.check(objects, seen.colours)
+    yield from features.check(objects, seen.pages.values())
     yield from actions.check(objects, seen.pages)
     yield from annotations.check(objects, seen, tree)
     yield from lettering.check(objects, seen, tree.spoken())
     yield from structure.check(objects, tree, seen)
+    yield from tags.check(objects, tree)
     yield from grids.check(objects, tree)

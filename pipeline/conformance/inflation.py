@@ -1,0 +1,37 @@
+"""How much a file unpacks to, told from its raw bytes before anything is built from them.
+
+qpdf bounds each stream, not all of them; streams of objects are unpacked as soon as one of their
+objects is asked for, and an object takes many times the memory of its text.
+"""
+
+import re
+import zlib
+
+_STREAM = re.compile(rb"stream[ \t]*(?:\r\n|\n|\r)(?=[\x08\x18\x28\x38\x48\x58\x68\x78])")
+"""What may be the beginning of Flate data; where it is none, it does not unpack."""
+_BLOCK = 2**16
+
+
+def exceeds(pdf: bytes, most: int) -> bool:
+    """Whether the Flate streams of a file hold more bytes than `most`, together.
+
+    Whatever looks like a stream is unpacked once and forgotten; no more than `most` bytes, of no
+    more than twice those of the file.
+    """
+    room, unread = most, 2 * len(pdf)
+    view = memoryview(pdf)
+    for found in _STREAM.finditer(pdf):
+        stream = zlib.decompressobj()
+        at = found.end()
+        while not stream.eof and at < len(pdf):
+            block = view[at : at + _BLOCK]
+            try:
+                room -= len(stream.decompress(block, room + 1))
+            except zlib.error:
+                break
+            read = len(block) - len(stream.unused_data) - len(stream.unconsumed_tail)
+            at += read
+            unread -= read
+            if min(room, unread) < 0:
+                return True
+    return False
