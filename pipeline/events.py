@@ -18,6 +18,7 @@ from typing import Any
 
 from pipeline import files
 from pipeline.errors import FileProblem
+from pipeline.locking import locked
 
 _MOST_BYTES = 1_000_000
 
@@ -82,7 +83,7 @@ def parse(data: bytes) -> tuple[Event, ...]:
     """The events of a log.
 
     Raises:
-        ValueError: a line cannot be read; its text names which, in Chinese.
+        ValueError: a line cannot be read, or does not follow from the one before; in Chinese.
     """
     happened = []
     for number, line in enumerate(data.split(b"\n")[:-1], start=1):
@@ -90,6 +91,8 @@ def parse(data: bytes) -> tuple[Event, ...]:
             happened.append(_event(json.loads(line)))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise ValueError(f"第 {number} 行读不出") from None
+    if lines(happened) != data:
+        raise ValueError("各行不能首尾相接")
     return tuple(happened)
 
 
@@ -109,19 +112,23 @@ def read(path: Path) -> tuple[Event, ...]:
     if not path.is_file():
         return ()
     try:
-        return parse(files.load(path, _MOST_BYTES))
+        return parse(files.whole(path, _MOST_BYTES))
     except ValueError as error:
         raise FileProblem(
-            f"过程记录已损坏：{path}（{error}）。", "请恢复这个文件，或重新生成报告。"
+            f"过程记录已损坏：{path}（{error}）。",
+            "请从备份恢复；无法恢复的，移走它，重新生成报告。",
         ) from error
 
 
 def begin(path: Path, *happened: Event) -> None:
     """Write a new log."""
-    files.write(path, lines(happened))
+    with locked(path.with_suffix(".lock")):
+        files.write(path, lines(happened))
 
 
 def add(path: Path, event: Event) -> None:
     """Add an event to the log at `path`; where there is none, the report is nobody's to log."""
-    if path.is_file():
-        files.write(path, lines([*read(path), event]))
+    with locked(path.with_suffix(".lock")):
+        happened = read(path)
+        if happened and happened[-1] != event:
+            files.write(path, lines([*happened, event]))

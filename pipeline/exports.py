@@ -59,7 +59,7 @@ def _lines(content: SectionContent) -> Iterator[list[str]]:
                     cell.path,
                 )
                 value = values[cell.path]
-                yield [*map(_plain, where), _written(value), _plain(cell.unit)]
+                yield [*map(plain, where), _written(value), plain(cell.unit)]
 
 
 def _rows(block: Block) -> Iterable[Sequence[str]]:
@@ -90,9 +90,9 @@ def _joined(labels: Iterable[str]) -> str:
 
 
 def _written(value: Value) -> str:
-    return _plain(value) if isinstance(value, str) else printed(value)
+    return plain(value) if isinstance(value, str) else printed(value)
 
 
-def _plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+def plain(text: str) -> str:
+    """A text as a cell that no spreadsheet takes for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text

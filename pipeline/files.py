@@ -51,6 +51,19 @@ def load(path: Path, most: int, shown: str = "") -> bytes:
         raise FileProblem(f"文件读不出来：{file}（{why}）。", hint) from error
 
 
+def whole(path: Path, most: int) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        FileProblem: it is not there, cannot be read, or has more than `most` bytes.
+    """
+    data = load(path, most)
+    if len(data) > most:
+        hint = "请检查是不是选错了文件。"
+        raise FileProblem(f"文件太大：{path}，超过 {most // 2**20} MiB。", hint)
+    return data
+
+
 def write(path: Path, data: bytes, *, new: bool = False) -> None:
     """Write `data` to `path`, replacing what is there; on any failure that stays as it was.
 

@@ -84,7 +84,7 @@ def test_a_stamped_report(office: Path) -> None:
     assert files["data/其他/规范/agency.toml"] == agency
     found = results(files)
     untested = {item for item, result in found.items() if result == "未检测"}
-    assert untested <= {"电子签名有效，覆盖整个文件", "没有查出病毒"}
+    assert untested <= {"电子签名完好，覆盖整个文件", "没有查出病毒"}
     assert set(found.values()) == {"通过", "未检测"}
     assert len(found) > 15
     happened = [json.loads(line)["action"] for line in files["metadata/events.jsonl"].splitlines()]
@@ -316,7 +316,7 @@ def test_a_signed_report(signed: Path, tmp_path: Path, capsys: pytest.CaptureFix
     place = signed / "build" / "a" / "2021"
     assert files[f"{PLACE}正本.pdf"] == (place / "signed.pdf").read_bytes()
     found = results(files)
-    assert found["电子签名有效，覆盖整个文件"] == "通过"
+    assert found["电子签名完好，覆盖整个文件"] == "通过"
     assert "不通过" not in found.values()
     happened = [json.loads(line)["action"] for line in files["metadata/events.jsonl"].splitlines()]
     assert happened == ["check", "build", "stamp", "sign", "archive"]
@@ -347,7 +347,63 @@ def test_a_signed_file_that_was_changed(
     assert "签名：无效" in capsys.readouterr().out
     path.write_bytes(longer.getvalue())
     assert run(["archive"]) == ExitCode.OK
-    assert results(files_of(signed))["电子签名有效，覆盖整个文件"] == "不通过"
+    assert results(files_of(signed))["电子签名完好，覆盖整个文件"] == "不通过"
+
+
+def test_a_copy_is_no_signature(office: Path) -> None:
+    """A stamped file under the name of a signed one is archived as stamped."""
+    place = office / "build" / "a" / "2021"
+    shutil.copyfile(place / "stamped.pdf", place / "signed.pdf")
+    assert run(["archive"]) == ExitCode.OK
+    assert "已用印并有电子签名" not in files_of(office)["metadata/元数据.xml"].decode()
+
+
+def test_signed_before_the_last_stamp(signed: Path) -> None:
+    """A signature on what is no longer the stamped file is not archived."""
+    place = signed / "build" / "a" / "2021"
+    given = ["--no-seal", "--date", "2022-01-13"]
+    assert run(["stamp", "a/2021", *given]) == ExitCode.OK
+    assert run(["archive"]) == ExitCode.OK
+    assert files_of(signed)[f"{PLACE}正本.pdf"] == (place / "stamped.pdf").read_bytes()
+
+
+def test_a_log_that_was_edited(office: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is told, and nothing is archived with it."""
+    log = office / "build" / "log" / "a" / "2021.jsonl"
+    log.write_bytes(log.read_bytes().replace(b'"detail": "nianbao', b'"detail": "Nianbao'))
+    assert run(["archive"]) == ExitCode.FILE
+    assert "过程记录已损坏" in capsys.readouterr().err
+    assert bundles(office) == []
+
+
+def test_a_log_of_a_report_that_nobody_stamped(office: Path) -> None:
+    """A stamped file without a stamp in the log does not pass."""
+    log = office / "build" / "log" / "a" / "2021.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:2]))
+    assert run(["archive"]) == ExitCode.OK
+    assert results(files_of(office))["过程记录首尾相接，没有缺漏"] == "不通过"
+
+
+def test_building_the_same_again_keeps_the_log(office: Path) -> None:
+    """The stamp stays logged; other content begins a new log."""
+    log = office / "build" / "log" / "a" / "2021.jsonl"
+    before = log.read_bytes()
+    assert run(["build", "a/2021"]) == ExitCode.OK
+    assert log.read_bytes() == before
+    path = office / "content" / "a" / "2021.toml"
+    path.write_text(path.read_text("utf-8") + "# 改过\n", "utf-8")
+    assert run(["build", "a/2021"]) == ExitCode.OK
+    assert log.read_bytes() != before
+    assert b"stamp" not in log.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["run.bat", "seal.png", "年报.exe"])
+def test_what_is_no_original(office: Path, name: str) -> None:
+    """Programs and pictures, a seal's for instance, do not go along."""
+    path = office / name
+    path.write_bytes(b"echo")
+    assert run(["archive", "a/2021", "--original", str(path)]) == ExitCode.VERIFICATION
+    assert bundles(office) == []
 
 
 def test_archiving_without_the_extra(signed: Path) -> None:
@@ -358,4 +414,4 @@ def test_archiving_without_the_extra(signed: Path) -> None:
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", program], cwd=signed, env=environment, check=True)
-    assert results(files_of(signed))["电子签名有效，覆盖整个文件"] == "未检测"
+    assert results(files_of(signed))["电子签名完好，覆盖整个文件"] == "未检测"

@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import __version__, build, events, files, tools
-from pipeline.archiving import bundle, evidence, examination, material, verification, viruses
+from pipeline.archiving import (
+    bundle,
+    evidence,
+    examination,
+    inspections,
+    material,
+    verification,
+    viruses,
+)
 from pipeline.archiving.appraisal import Check, Outcome, Result
 from pipeline.archiving.record import Environment, Record, Replaced, State
 from pipeline.archiving.report import MainFile, latest
@@ -88,7 +96,9 @@ def deposit(
     )
     path = folders.out / FOLDER / f"{record.name}.zip"
     _write(path, made.zip())
-    events.begin(target.log(folders), *happened)
+    if len(happened) == 1:
+        events.begin(target.log(folders), *happened)
+    events.add(target.log(folders), happened[-1])
     return Deposit(path, made.checks, tuple(_warnings(main, made.checks)))
 
 
@@ -162,7 +172,10 @@ def _original(path: Path | None) -> dict[str, bytes]:
     """The document that the report was imported from."""
     if path is None:
         return {}
-    return {f"{material.ORIGINALS}/{path.name}": files.load(path, _MOST_ORIGINAL)}
+    if path.suffix.lower() not in inspections.ORIGINAL_FORMATS | {".pdf", ".txt"}:
+        kinds = "、".join(sorted(inspections.ORIGINAL_FORMATS | {".pdf", ".txt"}))
+        raise Refused(f"这种文件不能作为原件：{path.name}。", f"可以是 {kinds}。")
+    return {f"{material.ORIGINALS}/{path.name}": files.whole(path, _MOST_ORIGINAL)}
 
 
 def _write(path: Path, made: bytes) -> None:

@@ -8,7 +8,7 @@ from pipeline.archiving.inspections import Files, Inspection, Undecided
 
 TYPESET_AGAIN = "由内容文件重新排版，与存档的排版文件一致"
 DESCRIPTION = "正本自带的题名、责任者与元数据一致"
-SIGNATURE = "电子签名有效，覆盖整个文件"
+SIGNATURE = "电子签名完好，覆盖整个文件"
 CELLS = "正本中的表格每一格都在"
 OPENS = "正本能打开，没有加密"
 SCRIPTS = "正本没有 JavaScript"

@@ -13,6 +13,7 @@ from pipeline import files
 from pipeline.archiving import metadata, reading
 from pipeline.archiving.members import Member
 from pipeline.errors import UserError
+from pipeline.exports import plain
 
 CSV_FILE, TOML_FILE = "index.csv", "index.toml"
 _HEADER = {
@@ -47,7 +48,7 @@ def renew(folder: Path) -> tuple[Holding, ...]:
     Raises:
         FileProblem: a file cannot be read or written.
     """
-    found = [_told(path) for path in sorted(folder.glob("*.zip"))]
+    found = [_told(path) for path in sorted(folder.glob("*.zip")) if path.is_file()]
     heirs = {each.replaces: each.name for each in found if each.replaces}
     listed = tuple(replace(each, replaced_by=heirs.get(each.name, "")) for each in found)
     files.write(folder / CSV_FILE, _csv(listed))
@@ -60,7 +61,8 @@ def _csv(listed: Iterable[Holding]) -> bytes:
     made = StringIO()
     lines = csv.DictWriter(made, list(_HEADER), lineterminator="\r\n")
     lines.writerow(_HEADER)
-    lines.writerows(asdict(each) for each in listed)
+    for each in listed:
+        lines.writerow({key: plain(str(value)) for key, value in asdict(each).items()})
     return made.getvalue().encode("utf-8-sig")
 
 
@@ -71,7 +73,7 @@ def _told(path: Path) -> Holding:
     name, size = path.name.removesuffix(".zip"), path.stat().st_size
     try:
         summary = metadata.summary(_metadata(path))
-    except (UserError, ValueError) as error:
+    except (UserError, OSError, ValueError) as error:
         return Holding(name, remark=f"读不出：{error}", size=size, sha256=digest)
     return Holding(name, **summary, size=size, sha256=digest)
 

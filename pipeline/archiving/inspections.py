@@ -21,6 +21,8 @@ from pipeline.archiving import (
     names,
     xmltext,
 )
+from pipeline.archiving.record import State
+from pipeline.events import Action, parse
 
 T = TypeVar("T")
 Files = Mapping[str, bytes]
@@ -32,9 +34,7 @@ _TEXTS = frozenset(
 )
 FORMATS = _TEXTS | {".pdf", ".otf", ".ttf", ".ttc", ".icc"}
 """What the program itself puts into a bundle."""
-ORIGINAL_FORMATS = frozenset(
-    {".docx", ".doc", ".wps", ".odt", ".rtf", ".ofd", ".html", ".htm", ".png", ".jpg", ".jpeg"}
-)
+ORIGINAL_FORMATS = frozenset({".docx", ".doc", ".wps", ".odt", ".rtf", ".ofd", ".html", ".htm"})
 """What a report may have been imported from, besides."""
 _PROGRAMS = (
     *(b"MZ", b"\x7fELF", b"#!"),
@@ -100,8 +100,15 @@ def listed(files: Files) -> Iterator[str]:
 
 
 def events(files: Files) -> Iterator[str]:
-    """Events follow each other without a gap."""
+    """Events follow without a gap, and tell of a stamp and a signature that are there."""
     yield from _read(files, journal.EVENTS_FILE, journal.gaps)
+    remark = _read(files, metadata.FILE, metadata.summary)["remark"]
+    happened = _read(files, journal.EVENTS_FILE, parse)
+    done = {event.action for event in happened}
+    if State.UNSTAMPED not in remark and Action.STAMP not in done:
+        yield "正本已用印，而没有用印的记录"
+    if State.SIGNED in remark and Action.SIGN not in done:
+        yield "正本有电子签名，而没有签名的记录"
 
 
 def readable(files: Files) -> Iterator[str]:

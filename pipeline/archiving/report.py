@@ -13,7 +13,7 @@ from pipeline.checking import Checked
 from pipeline.errors import Refused, UserError
 from pipeline.pdf.passport import KEY, Passport
 from pipeline.project import Project, Target
-from pipeline.signing.examination import SIGNED
+from pipeline.signing.examination import SIGNED, is_signed
 from pipeline.stamping.imprint import STAMPED
 from pipeline.stamping.origin import same_agency
 
@@ -49,24 +49,34 @@ def latest(target: Target, folders: Project, checked: Checked) -> MainFile:
     """
     found: MainFile | None = None
     report: bytes | None = None
+    stamped_file = target.output(folders, STAMPED)
     for name, state in _LATEST_FIRST:
         path = target.output(folders, name)
         if not path.is_file():
             continue
-        pdf = files.load(path, _MOST_BYTES)
+        pdf = files.whole(path, _MOST_BYTES)
         passport, pages = _told(pdf)
         if passport is None or passport.draft or not _current(passport, checked):
+            continue
+        if name == SIGNED and not _extends(pdf, stamped_file):
             continue
         if name == build.REPORT:
             report = pdf
         stamped = passport.stamped.date if passport.stamped else None
-        found = found or MainFile(path, pdf, state, stamped, pages, None)
+        told = state if passport.stamped else State.UNSTAMPED
+        found = found or MainFile(path, pdf, told, stamped, pages, None)
     if found is None:
         raise Refused(
             f"没有由现在的内容生成的 PDF：{target}。",
             f"请先运行 nianbao build {target}，用印后再归档。",
         )
     return MainFile(found.path, found.pdf, found.state, found.date, found.pages, report)
+
+
+def _extends(pdf: bytes, stamped: Path) -> bool:
+    """Whether a file has a signature, on what is stamped now."""
+    before = files.whole(stamped, _MOST_BYTES) if stamped.is_file() else b""
+    return is_signed(pdf) and pdf.startswith(before)
 
 
 def _current(passport: Passport, checked: Checked) -> bool:

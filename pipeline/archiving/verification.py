@@ -60,11 +60,11 @@ def _read(path: Path) -> _Found:
         if isinstance(item, Difference):
             found.differences.append(item)
             continue
-        paths.append(item.name)
         file = _digest(item, found)
         if why := names.problem(item.name):
             found.tell(item.name, Kind.REFUSED, why)
         else:
+            paths.append(item.name)
             found.files.setdefault(item.name, file)
     for name, other in names.clashes(paths):
         found.tell(name, Kind.REFUSED, f"与 {names.shown(other)} 重名")

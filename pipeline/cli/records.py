@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.archiving.appraisal import Outcome
     from pipeline.archiving.deposit import Wishes
 
-_HEADER = b"%PDF-"
+_HEADER, _ZIP = b"%PDF-", b"PK"
 _FIRST = 1024  # bytes in which readers look for the header
 _MOST_ROOT = 1 << 20  # bytes of a certificate
 
@@ -111,7 +111,8 @@ def verify_file(
     ] = None,
 ) -> int:
     """核验归档包（zip、tar 或文件夹）或成品 PDF 及其签名。"""  # noqa: D400, D415  # Chinese
-    if file.is_dir() or _HEADER not in files.load(file, _FIRST)[:_FIRST]:
+    head = b"" if file.is_dir() else files.load(file, _FIRST)[:_FIRST]
+    if _HEADER not in head or head.startswith(_ZIP):
         return _verify_bundle(file, output)
     return _verify_pdf(file, output, roots or [])
 
@@ -139,7 +140,7 @@ def _verify_pdf(file: Path, output: str, roots: Sequence[Path]) -> int:
 
     pdf = files.load(file, opening.MOST_BYTES)
     found = verdict.problems(pdf)
-    trusted = [files.load(root, _MOST_ROOT) for root in roots]
+    trusted = [files.whole(root, _MOST_ROOT) for root in roots]
     signatures = examination.examine(pdf, trusted)
     if output == "json":
         told = [list(lines(each)) for each in signatures]
@@ -150,9 +151,11 @@ def _verify_pdf(file: Path, output: str, roots: Sequence[Path]) -> int:
         for each in signatures:
             for line in lines(each):
                 data(line)
+        if not signatures:
+            say(f"{shown(file)} 没有电子签名。")
         if found:
             say(f"{shown(file)} 有 {len(found)} 处不符合 PDF/A-3a 或 PDF/UA-1。")
         else:
             say(f"{shown(file)} 未发现不符合 PDF/A-3a、PDF/UA-1 之处。")
-    broken = any(not each.holds for each in signatures)
+    broken = any(not each.holds for each in signatures) or (trusted and not signatures)
     return ExitCode.VERIFICATION if found or broken else ExitCode.OK

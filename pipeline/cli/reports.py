@@ -1,7 +1,9 @@
 """Commands that take reports: check, build."""
 
+import hashlib
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,12 +21,15 @@ from pipeline.cli.options import (
     print_json,
     shown,
 )
-from pipeline.errors import ExitCode, UserError
+from pipeline.errors import ExitCode, FileProblem, UserError
 from pipeline.events import Action
 from pipeline.findings import Finding, Severity
 from pipeline.processes import TIME_LIMIT
 from pipeline.project import Project, Target
 from pipeline.terminal import say, say_error, show
+
+if TYPE_CHECKING:
+    from pipeline.build import Built
 
 
 def build_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contract
@@ -63,17 +68,23 @@ def _build_one(
     def deed() -> None:
         built = build.build(target, folders, stock, progress, draft=draft, limit=limit)
         if not draft:
-            _log(target.log(folders), len(built.findings))
+            _log(target.log(folders), built)
         for finding in built.findings:
             say(listing.finding(finding))
 
     return attempt(target, deed)
 
 
-def _log(path: Path, findings: int) -> None:
-    """A new report begins a new log."""
+def _log(path: Path, built: "Built") -> None:
+    """A new report begins a new log; the same one, built again, goes on with its own."""
+    digest = hashlib.sha256(built.path.read_bytes()).hexdigest()
+    made = events.now(Action.BUILD, f"nianbao {__version__}，SHA-256 {digest}")
+    with suppress(FileProblem):  # a log that is broken is not gone on with
+        if any((old.action, old.detail) == (made.action, made.detail) for old in events.read(path)):
+            return
+    findings = len(built.findings)
     checked = events.now(Action.CHECK, f"提示 {findings} 条" if findings else "没有提示")
-    events.begin(path, checked, events.now(Action.BUILD, f"nianbao {__version__}"))
+    events.begin(path, checked, made)
 
 
 def check_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contract
