@@ -192,6 +192,15 @@ def test_no_length_in_doubt(good_pdf: bytes) -> None:
     assert problems(good_pdf) == ()
 
 
+@pytest.mark.parametrize("count", range(60))
+def test_no_length_in_doubt_of_many(count: int) -> None:
+    """So do they where there are several."""
+    with Pdf.open(BytesIO(made({}))) as pdf:
+        texts = (String(str((count * 7919 + number) * 1_000_003)) for number in range(350))
+        pdf.Root.XXMany = Array([pdf.make_indirect(text) for text in texts])
+        assert b"\r\nendstream" not in written(pdf)
+
+
 def sign(pdf: Pdf, **values: object) -> None:
     """Lay the tagged field of a signature on the first page."""
     look = pdf.make_stream(b"/P BMC EMC")
@@ -548,6 +557,15 @@ def test_many_bytes(good_pdf: bytes) -> None:
     assert rules(good_pdf + b" " * MOST_BYTES) == {"end", "too-large"}
 
 
+def test_kinds_that_are_none(good_pdf: bytes) -> None:
+    """A font whose kind is a list is told as a font of no kind."""
+
+    def change(pdf: Pdf) -> None:
+        spoiling.font(pdf).Subtype = Array()
+
+    assert "font" in rules(changed(good_pdf, change))
+
+
 VALUES: tuple[Callable[[Pdf], Any], ...] = (
     lambda _: None, lambda _: 0, lambda _: -1, lambda _: 2**31, lambda _: True, lambda _: Name.X,
     lambda _: String("x"), lambda _: Array(), lambda _: Dictionary(), lambda _: Array([1, Array()]),
@@ -622,6 +640,7 @@ def test_verify_good(good_pdf: bytes, tmp_path: Path, capsys: pytest.CaptureFixt
     output = capsys.readouterr()
     assert output.out == ""
     assert "未发现" in output.err
+    assert "docs/records.md" in output.err
 
 
 def test_verify_bad(good_pdf: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -156,6 +156,7 @@ def _verify_pdf(file: Path, output: str, roots: Sequence[Path]) -> int:
         if found:
             say(f"{shown(file)} 有 {len(found)} 处不符合 PDF/A-3a 或 PDF/UA-1。")
         else:
-            say(f"{shown(file)} 未发现不符合 PDF/A-3a、PDF/UA-1 之处。")
+            scope = "核验范围见 docs/records.md"
+            say(f"{shown(file)} 按 PDF/A-3a、PDF/UA-1 核验，未发现问题（{scope}）。")
     broken = any(not each.holds for each in signatures) or (trusted and not signatures)
     return ExitCode.VERIFICATION if found or broken else ExitCode.OK

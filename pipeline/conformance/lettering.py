@@ -46,8 +46,8 @@ def check(objects: Objects, shown: Shown, actual: Iterable[Where]) -> Iterator[P
         key: value
         for key, value in objects.values.items()
         if isinstance(value, dict)
-        and value.get("/Type") == "/Font"
-        and value.get("/Subtype") in _KINDS
+        and objects.name(value.get("/Type")) == "/Font"
+        and objects.name(value.get("/Subtype")) in _KINDS
     }
     for font in {**listed, **shown.fonts}.values():
         yield from _embedded(objects, font)

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-from pikepdf import Name, Pdf, String
+from pikepdf import Array, Name, Pdf
 
 from pipeline.errors import TypesettingFailed
 
@@ -30,8 +30,8 @@ def written(document: Pdf) -> bytes:
         if isinstance(stream, pikepdf.Stream):
             _settle(stream)
     for fill in range(_TRIES):
-        if fill:  # what qpdf makes of all objects, its own streams, must come out otherwise
-            document.Root.XXFill = String(" " * fill)
+        if fill:  # more objects: those of qpdf's own streams fall otherwise, in all of them
+            document.Root.XXFill = Array([document.make_indirect(Array()) for _ in range(fill)])
         made = BytesIO()
         document.save(
             made,
