@@ -4,6 +4,7 @@ Structure types and attributes are those of ISO 32000-1, 14.8. The content of a 
 marks: LaTeX writes them around it, and the finished file is tagged by them.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,7 @@ Scope = Literal["Column", "Row"]
 
 SIGNATURE = "signature"
 """Name of the tag that stamping fills."""
+_UNTOLD = frozenset({"Co", "Zs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,13 @@ class Tag:
 def mark(number: int, cell: int | None = None) -> str:
     """Name what LaTeX sets as its item `number`, or a cell in it."""
     return str(number) if cell is None else f"{number}.{cell}"
+
+
+def actual(text: str) -> str:
+    """The text, where its glyphs do not tell it; else "".
+
+    Blanks are set as white, without a glyph (ISO 32000-1, 14.8.2.5); characters of private use mean
+    something to their font only (ISO 19005-3, 6.2.11.7.3).
+    """
+    untold = any(unicodedata.category(char) in _UNTOLD for char in text.strip())
+    return text if untold else ""

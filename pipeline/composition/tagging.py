@@ -1,19 +1,16 @@
 """Document → tags: headings by level, paragraphs, and tables with what heads each cell."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pipeline.composition.flow import Item
 from pipeline.document import Element, Heading, Paragraph, Table, TableBlock, TableCell, Title
-from pipeline.tags import SIGNATURE, Scope, Span, Tag, mark
+from pipeline.tags import SIGNATURE, Scope, Span, Tag, actual, mark
 
 _DEEPEST = 6
 """H6 is the last of the headings (ISO 32000-1, 14.8.4.3)."""
 _ANNEX_TITLE = 1.5
 """An annex's title stands below its label, which is of level 1, and above its own headings."""
-
-_UNTOLD = frozenset({"Co", "Zs"})
 
 _Numbered = tuple[int, Item]
 _Cells = Mapping[int, TableCell]
@@ -48,10 +45,10 @@ def _tags(numbered: Sequence[_Numbered], levels: list[float]) -> Iterator[Tag]:
             yield Tag("Table", kids=tuple(_rows(element, entries)))
         elif isinstance(element, Paragraph):
             text = "".join(run.text for run in element.runs)
-            yield Tag("P", (mark(number),), actual=_actual(text))
+            yield Tag("P", (mark(number),), actual=actual(text))
         else:
             depth, text = _depth(element, levels), _text(element)
-            yield Tag(f"H{depth}", (mark(number),), title=text, actual=_actual(text))
+            yield Tag(f"H{depth}", (mark(number),), title=text, actual=actual(text))
 
 
 def _depth(heading: Element, levels: list[float]) -> int:
@@ -68,16 +65,6 @@ def _text(heading: Element) -> str:
         return "".join(word.text for word in heading.words)
     assert isinstance(heading, Heading)  # noqa: S101  # nothing else is left
     return heading.run.text
-
-
-def _actual(text: str) -> str:
-    """The text, where its glyphs do not tell it.
-
-    Blanks are set as white, without a glyph (ISO 32000-1, 14.8.2.5); characters of private use mean
-    something to their font only (ISO 19005-3, 6.2.11.7.3).
-    """
-    untold = any(unicodedata.category(char) in _UNTOLD for char in text.strip())
-    return text if untold else ""
 
 
 def _rows(table: Table, entries: Sequence[_Numbered]) -> Iterator[Tag]:
@@ -104,13 +91,13 @@ def _cell(number: int, cells: _Cells, block: TableBlock, marks: Mapping[int, str
         if _heads(cells[other], cell, block)
     )
     content = (marks[number],) if number in marks else ()
-    actual = _actual(cell.run.text)
+    told = actual(cell.run.text)
     if cell.role == "value" or not content:
         span = Span(cell.row_span, cell.column_span, None, heads)
-        return Tag("TD", content, span=span, actual=actual)
+        return Tag("TD", content, span=span, actual=told)
     scope: Scope = "Column" if cell.role == "head" else "Row"
     span = Span(cell.row_span, cell.column_span, scope, heads)
-    return Tag("TH", content, name=content[0], span=span, actual=actual)
+    return Tag("TH", content, name=content[0], span=span, actual=told)
 
 
 def _heads(head: TableCell, cell: TableCell, block: TableBlock) -> bool:

@@ -10,7 +10,7 @@ import zlib
 from io import BytesIO
 
 import pikepdf
-from pikepdf import Name, Pdf, String
+from pikepdf import Name, Pdf, PdfError, String
 
 from pipeline.errors import TypesettingFailed
 
@@ -45,12 +45,25 @@ def written(document: Pdf) -> bytes:
 
 
 def _settle(stream: pikepdf.Stream) -> None:
-    """Put a byte behind data that would end in a carriage return; Flate knows its own end."""
-    if "/Filter" not in stream:
-        data = stream.read_bytes()
-        if stream.get("/Type") != "/Metadata" and zlib.adler32(data) & 0xFF == _RETURN:
-            stream.write(zlib.compress(data) + b"\n", filter=Name.FlateDecode)
-    elif stream.Filter == Name.FlateDecode and "/DecodeParms" not in stream:
-        data = stream.read_raw_bytes()
-        if data.endswith(b"\r"):
-            stream.write(data + b"\n", filter=Name.FlateDecode)
+    """Put a byte behind data that would end in a carriage return.
+
+    Flate and JPEG know their own end. qpdf decodes all other filters that it can, to pack by Flate.
+    """
+    packed, parms = (stream.get(key) for key in ("/Filter", "/DecodeParms"))
+    if packed is None and stream.get("/Type") == "/Metadata":
+        return
+    try:
+        data = None if packed == Name.FlateDecode else stream.read_bytes()
+    except PdfError:
+        data = None
+    if data is None:
+        raw = stream.read_raw_bytes()
+        if raw.endswith(b"\r"):
+            stream.write(
+                raw + b"\n",
+                filter=packed,  # type: ignore[arg-type]  # as it was given
+                decode_parms=parms,  # type: ignore[arg-type]  # as it was given
+                type_check=False,
+            )
+    elif zlib.adler32(data) & 0xFF == _RETURN:
+        stream.write(zlib.compress(data) + b"\n", filter=Name.FlateDecode)

@@ -6,7 +6,6 @@ outlines, one finds where the drawing is. Lengths are in bp.
 
 import subprocess
 from io import BytesIO
-from typing import Any
 
 from PIL import Image, ImageChops
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -17,10 +16,12 @@ from pypdf.generic import (
     DictionaryObject,
     FloatObject,
     NameObject,
+    PdfObject,
     StreamObject,
 )
 
 from pipeline.errors import FileProblem, Refused
+from pipeline.stamping.operators import reachable
 from pipeline.tools import PDFTOCAIRO, require
 
 Box = tuple[float, float, float, float]
@@ -111,16 +112,11 @@ def form(writer: PdfWriter, page: PageObject, box: Box) -> StreamObject:
     return made.flate_encode()
 
 
-def _unsmoothed(resources: Any) -> Any:  # noqa: ANN401  # whatever a file holds there
-    """The resources with no image that asks for smoothing, in forms too."""
-    for drawn in resources.get("/XObject", DictionaryObject()).values():
-        drawing = drawn.get_object()
-        if drawing.get("/Interpolate") == BooleanObject(True):
-            drawing[NameObject("/Interpolate")] = BooleanObject(False)
-        if "/SMask" in drawing:
-            _unsmoothed({"/XObject": {"": drawing["/SMask"]}})
-        if "/Resources" in drawing:
-            _unsmoothed(drawing["/Resources"].get_object())
+def _unsmoothed(resources: PdfObject) -> PdfObject:
+    """The resources with no image that asks for smoothing, in patterns and masks too."""
+    for drawn in reachable(resources):
+        if isinstance(drawn, DictionaryObject) and "/Interpolate" in drawn:
+            del drawn["/Interpolate"]
     return resources
 
 

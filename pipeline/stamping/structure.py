@@ -21,15 +21,15 @@ from pypdf.generic import (
 
 from pipeline.errors import Refused
 from pipeline.stamping.conditions import REBUILD
-from pipeline.tags import SIGNATURE
+from pipeline.tags import SIGNATURE, actual
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Operators that draw a paragraph, or a figure: its words for who cannot see it, its box."""
+    """Operators that draw a paragraph or, in a box, a figure; what it says or shows, in words."""
 
     operators: bytes
-    words: str = ""
+    words: str
     box: tuple[float, float, float, float] | None = None
     """Left, bottom, right, top, in bp."""
 
@@ -73,6 +73,8 @@ def _element(each: Drawn, number: int, page: PageObject) -> DictionaryObject:
                 "/BBox": ArrayObject(FloatObject(round(edge, 3)) for edge in each.box),
             }
         )
+    elif told := actual(each.words):
+        entries["/ActualText"] = TextStringObject(told)
     return _dictionary(entries)
 
 
