@@ -14,7 +14,8 @@ from pipeline.errors import FileProblem, MissingTool, Refused
 from pipeline.page import bp
 from pipeline.stamping import artwork, raster
 from pipeline.stamping import seal as seals
-from pipeline.stamping.operators import is_plain, shows_text, uses_cmyk
+from pipeline.stamping.operators import shows_text, uses_cmyk
+from pipeline.stamping.plain import is_plain
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYOUTS = ROOT / "layouts"

@@ -20,7 +20,16 @@ from PIL import Image
 from pypdf import PdfReader
 
 from pipeline import fonts as font_roles
-from pipeline.errors import ExitCode, FileProblem, MissingTool, Refused, UsageError, UserError
+from pipeline.conformance.verdict import problems
+from pipeline.errors import (
+    ExitCode,
+    FileProblem,
+    MissingTool,
+    Refused,
+    TypesettingFailed,
+    UsageError,
+    UserError,
+)
 from pipeline.faces import Face
 from pipeline.fonts import FontPlan, FontSet, Role
 from pipeline.page import PITCH, STEP, TYPE_WIDTH, bp
@@ -495,7 +504,49 @@ def with_face(faces: FontSet, face: Any) -> FontSet:
     return FontSet({**faces.roles, "fangsong": Role(role.key, role.title, (face,), False)})
 
 
+def test_a_character_of_private_use(
+    report: Report, faces: FontSet, apply: Callable[..., Stamped], specimen: Seal
+) -> None:
+    """The name in the tags is the agency's, where glyphs do not tell it; the date needs none."""
+    chars = map(chr, range(0xE000, 0xF900))
+    fangsong = faces.roles["fangsong"].faces
+    face, char = next((f, c) for c in chars for f in fangsong if f.glyph(c) is not None)
+    name = f"某市{char}区街道办事处"
+    fonts = with_face(faces, face)
+    made = apply(report(agency=name, fonts=recorded(fonts)), specimen, fonts=fonts).pdf
+    assert problems(made) == ()
+    with pikepdf.open(BytesIO(made)) as pdf:
+        (room,) = [pdf.Root.StructTreeRoot.IDTree.Names[1]]
+        told = [str(kid.get("/ActualText", "")) for kid in room.K]
+    assert told == [name, "", ""]
+
+
+@pytest.mark.parametrize("days", [-30, 30])
+def test_the_file_changes_after_it_is_made(
+    days: int, report: Report, apply: Callable[..., Stamped]
+) -> None:
+    """A paper dated before its file was made: the file's days stay in order."""
+    made = apply(report(), date=DAY + dt.timedelta(days), no_seal=True).pdf
+    about = PdfReader(BytesIO(made)).metadata
+    assert about is not None
+    later = max(DAY, DAY + dt.timedelta(days))
+    assert about["/CreationDate"] == f"D:{DAY:%Y%m%d}000000Z"
+    assert about["/ModDate"] == f"D:{later:%Y%m%d}000000Z"
+
+
 # What is refused
+
+
+def test_the_seal_is_not_blamed_for_the_report(
+    report: Report, apply: Callable[..., Stamped], specimen: Seal
+) -> None:
+    """A report that was unfit before is told as that, with a seal and without."""
+    with pikepdf.open(BytesIO(report())) as pdf:
+        del pdf.Root.Lang
+        unfit = saved(pdf)
+    for given in ({"seal": specimen}, {"no_seal": True}):
+        with pytest.raises(TypesettingFailed, match="不符合 PDF/A-3a"):
+            apply(unfit, **given)
 
 
 def refused(

@@ -12,7 +12,7 @@ from pipeline.errors import TypesettingFailed
 from pipeline.fonts import FontPlan
 from pipeline.pdf.attachments import Attachment, attach
 from pipeline.pdf.marking import mark_content
-from pipeline.pdf.metadata import LANGUAGE, Metadata, info, xmp
+from pipeline.pdf.metadata import LANGUAGE, Metadata, describe
 from pipeline.pdf.passport import KEY, Passport
 from pipeline.pdf.structuretree import add_bookmarks, add_structure
 from pipeline.pdf.textlayer import name_characters
@@ -83,12 +83,7 @@ def _describe(document: Pdf, record: Record) -> None:
     root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D)]))
     root.OutputIntents = Array([_output_intent(document, record.profile)])
     attach(document, record.attachments, record.metadata.modified)
-    metadata = record.metadata
-    producer = str(document.docinfo.get(Name.Producer, ""))
-    for key, value in {**info(metadata, producer), KEY: record.passport.to_json()}.items():
-        document.docinfo[Name(key)] = String(value)
-    packet = xmp(metadata, producer)
-    root.Metadata = document.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
+    describe(document, record.metadata, {KEY: record.passport.to_json()})
 
 
 def _output_intent(document: Pdf, profile: bytes) -> Object:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from string import Template
 from xml.sax.saxutils import escape
 
+from pikepdf import Name, Pdf, String
+
 from pipeline import __version__
 
 LANGUAGE = "zh-CN"
@@ -81,16 +83,26 @@ _DESCRIPTION = Template(
 
 
 def changed(told: Mapping[str, str], day: dt.date) -> Metadata:
-    """What an Info dictionary tells, of a file that is changed on a day, not before it was made."""
+    """What an Info dictionary tells, of a file that is changed on a day; never before its making.
+
+    A paper may be dated before the day on which its file was made.
+    """
     found = _DAY.match(told.get("/CreationDate", ""))
     created = dt.date(*map(int, found.groups())) if found else day
-    return Metadata(
-        told.get("/Title", ""),
-        told.get("/Author", ""),
-        told.get("/Subject", ""),
-        created,
-        max(created, day),
-    )
+    title, author, remark = (told.get(key, "") for key in ("/Title", "/Author", "/Subject"))
+    return Metadata(title, author, remark, created, max(created, day))
+
+
+def describe(document: Pdf, metadata: Metadata, entries: Mapping[str, str]) -> None:
+    """Put the metadata into a file, in Info and as XMP; into Info the further entries, too.
+
+    The program that made the pages stays what Info says it is.
+    """
+    producer = str(document.docinfo.get(Name.Producer, ""))
+    for key, value in {**info(metadata, producer), **entries}.items():
+        document.docinfo[Name(key)] = String(value)
+    packet = xmp(metadata, producer)
+    document.Root.Metadata = document.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
 
 
 def info(metadata: Metadata, producer: str) -> dict[str, str]:

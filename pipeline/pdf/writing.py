@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Name, Pdf
+from pikepdf import Name, Pdf, PdfError, String
 
 from pipeline.errors import TypesettingFailed
 
@@ -46,14 +46,25 @@ def written(document: Pdf) -> bytes:
 
 
 def _settle(stream: pikepdf.Stream) -> None:
-    """Put a byte behind data that would end in a carriage return: every filter knows its end."""
-    if "/Filter" not in stream:
-        data = stream.read_bytes()
-        if stream.get("/Type") != "/Metadata" and zlib.adler32(data) & 0xFF == _RETURN:
-            stream.write(zlib.compress(data) + b"\n", filter=Name.FlateDecode)
+    """Put a byte behind data that would end in a carriage return.
+
+    Flate and JPEG know their own end. qpdf decodes all other filters that it can, to pack by Flate.
+    """
+    packed, parms = (stream.get(key) for key in ("/Filter", "/DecodeParms"))
+    if packed is None and stream.get("/Type") == "/Metadata":
         return
-    data = stream.read_raw_bytes()
-    if data.endswith(b"\r"):
-        packing: Any = stream.Filter
-        parameters: Any = stream.get("/DecodeParms")
-        stream.write(data + b"\n", filter=packing, decode_parms=parameters)
+    try:
+        data = None if packed == Name.FlateDecode else stream.read_bytes()
+    except PdfError:
+        data = None
+    if data is None:
+        raw = stream.read_raw_bytes()
+        if raw.endswith(b"\r"):
+            stream.write(
+                raw + b"\n",
+                filter=packed,  # type: ignore[arg-type]  # as it was given
+                decode_parms=parms,  # type: ignore[arg-type]  # as it was given
+                type_check=False,
+            )
+    elif zlib.adler32(data) & 0xFF == _RETURN:
+        stream.write(zlib.compress(data) + b"\n", filter=Name.FlateDecode)

@@ -6,7 +6,6 @@ outlines, one finds where the drawing is. Lengths are in bp.
 
 import subprocess
 from io import BytesIO
-from typing import Any
 
 from PIL import Image, ImageChops
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -17,6 +16,7 @@ from pypdf.generic import (
     DictionaryObject,
     FloatObject,
     NameObject,
+    PdfObject,
     StreamObject,
 )
 
@@ -112,11 +112,11 @@ def form(writer: PdfWriter, page: PageObject, box: Box) -> StreamObject:
     return made.flate_encode()
 
 
-def _unsmoothed(resources: Any) -> Any:  # noqa: ANN401  # whatever a file holds there
-    """The resources with no image that asks for smoothing, wherever it is drawn."""
-    for node in reachable([resources]):
-        if isinstance(node, DictionaryObject) and node.get("/Interpolate") == BooleanObject(True):
-            node[NameObject("/Interpolate")] = BooleanObject(False)
+def _unsmoothed(resources: PdfObject) -> PdfObject:
+    """The resources with no image that asks for smoothing, in patterns and masks too."""
+    for drawn in reachable(resources):
+        if isinstance(drawn, DictionaryObject) and "/Interpolate" in drawn:
+            del drawn["/Interpolate"]
     return resources
 
 

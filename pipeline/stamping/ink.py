@@ -21,10 +21,10 @@ from pypdf.generic import (
 from pipeline.pdf import metadata, passport, pdftext
 from pipeline.pdf.passport import Passport
 from pipeline.pdf.writing import written
-from pipeline.signature import Point
+from pipeline.signature import Point, date_text
 from pipeline.stamping import artwork
 from pipeline.stamping.seal import Seal
-from pipeline.stamping.tagged import Drawn, tag
+from pipeline.stamping.structure import Drawn, tag
 
 Written = tuple[pdftext.Line, Point]
 """A line, and where its baseline begins."""
@@ -54,6 +54,8 @@ def draw(pdf: bytes, number: int, signed: Signed, report: Passport) -> bytes:
     Raises:
         Refused: the report has no structure that the signature could join.
     """
+    assert report.stamped is not None  # noqa: S101  # or nothing would be drawn
+    day = report.stamped.date
     reader = PdfReader(BytesIO(pdf))
     writer = PdfWriter(clone_from=reader)
     writer.pdf_header = max(reader.pdf_header, _TRANSPARENCY)
@@ -61,35 +63,20 @@ def draw(pdf: bytes, number: int, signed: Signed, report: Passport) -> bytes:
     fonts = pdftext.embed(writer, [line for line, _ in (*signed.names, signed.date)])
     _name(page, "/Font", {font.name: font.font for font in fonts.values()})
 
-    def lines(some: Sequence[Written]) -> Drawn:
-        shown = b"".join(pdftext.show(line, at.x, at.y, fonts) for line, at in some)
-        return Drawn(shown, "".join(run.text for line, _ in some for run in line))
+    def lines(some: Iterable[Written], text: str) -> Drawn:
+        return Drawn(b"".join(pdftext.show(line, at.x, at.y, fonts) for line, at in some), text)
 
-    drawn = [lines(signed.names), lines([signed.date])]
+    drawn = [lines(signed.names, report.agency), lines([signed.date], date_text(day))]
     if signed.seal is not None:
         drawn.append(_seal(writer, page, *signed.seal, signed.seal_words))
     shown = tag(writer, page, drawn)
     _append(writer, page, shown)
-    _describe(writer, report)
     made = BytesIO()
     writer.write(made)
     with Pdf.open(made) as document:  # pypdf writes each object for itself: a third larger
+        told = {key: str(value) for key, value in document.docinfo.items()}
+        metadata.describe(document, metadata.changed(told, day), {passport.KEY: report.to_json()})
         return written(document)
-
-
-def _describe(writer: PdfWriter, report: Passport) -> None:
-    """The file was changed on the day that is stamped, in Info and in XMP."""
-    told = {key: str(value) for key, value in (writer.metadata or {}).items()}
-    stamped = report.stamped
-    assert stamped is not None  # noqa: S101  # or nothing would be drawn
-    described = metadata.changed(told, stamped.date)
-    producer = told.get("/Producer", "")
-    writer.add_metadata({**metadata.info(described, producer), passport.KEY: report.to_json()})
-    packet = DecodedStreamObject()
-    packet.set_data(metadata.xmp(described, producer))
-    packet[NameObject("/Type")] = NameObject("/Metadata")
-    packet[NameObject("/Subtype")] = NameObject("/XML")
-    writer.root_object[NameObject("/Metadata")] = writer._add_object(packet)  # noqa: SLF001
 
 
 def _seal(writer: PdfWriter, page: PageObject, seal: Seal, centre: Point, words: str) -> Drawn:

@@ -1,19 +1,13 @@
-"""What a PDF page is drawn with, down to forms, patterns and glyphs: letters, colours, and more.
+"""What a PDF page is drawn with, down to forms, patterns and glyphs: letters, and colours."""
 
-What a record may not hold (ISO 19005-3, 6.2), or what only makes sense where the page came from
-(tags, layers), is not plain drawing.
-"""
-
-from collections.abc import Iterator
-from io import BytesIO
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from PIL import ImageCms
 from pypdf import PageObject
 from pypdf.errors import PdfReadError
 from pypdf.generic import (
     ArrayObject,
-    BooleanObject,
     ContentStream,
     DictionaryObject,
     FloatObject,
@@ -28,21 +22,9 @@ _SHOWS_TEXT = frozenset({b"Tj", b"TJ", b"'", b'"'})
 _SETS_CMYK = frozenset({b"k", b"K"})
 _CMYK_NAMES = frozenset({"/DeviceCMYK", "/CMYK"})
 _CMYK_COMPONENTS = 4
-_PATHS = {b"m", b"l", b"c", b"v", b"y", b"h", b"re", b"W", b"W*", b"n", b"sh", b"Do"}
-_PAINT = {b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"}
-_STATE = {b"q", b"Q", b"cm", b"w", b"J", b"j", b"M", b"d", b"i", b"gs"}
-_COLOURS = {b"g", b"G", b"rg", b"RG", b"cs", b"CS", b"sc", b"SC", b"scn", b"SCN"}
-_PLAIN_OPERATORS = frozenset(_PATHS | _PAINT | _STATE | _COLOURS)
-_PLAIN_FILTERS = frozenset({"/FlateDecode", "/DCTDecode", "/ASCIIHexDecode", "/ASCII85Decode"})
-_DEEPEST, _LONGEST_NAME, _LARGEST = 12, 127, 30_000
-"""Of q within q, to which the stamp adds; bytes of a name; a number (ISO 19005-3, 6.1.13)."""
-_COMPONENTS = {"RGB": 3, "GRAY": 1}
-_FOREIGN_KEYS = frozenset(
-    {"/OC", "/StructParent", "/StructParents", "/Metadata", "/PieceInfo", "/LastModified"}
-    | {"/Alternates", "/OPI", "/Ref", "/TR", "/TR2", "/HTO", "/HTP", "/RI", "/Intent"}
-)
-_FOREIGN_NAMES = frozenset({"/PS", "/Separation", "/DeviceN"})
-"""What leads out of the drawing, or may not stand in a record."""
+
+Operation = tuple[object, bytes]
+"""Operands and operator."""
 
 
 def shows_text(page: PageObject) -> bool:
@@ -52,64 +34,18 @@ def shows_text(page: PageObject) -> bool:
 
 def uses_cmyk(page: PageObject) -> bool:
     """Whether a colour of the page is, or may fall back to, CMYK."""
-    named = any(_is_cmyk_space(node) for node in _reachable(page))
+    named = any(_is_cmyk_space(node) for node in reachable(*parts(page)))
     return named or any(_sets_cmyk(*operation) for operation in _operations(page))
 
 
-def is_plain(page: PageObject) -> bool:
-    """Whether the page may go into a record as it is: paths, shades and images, no more."""
-    depth = 0
-    for operands, operator in _operations(page):
-        depth += (operator == b"q") - (operator == b"Q")
-        numbers = operands if isinstance(operands, list) else ()
-        if not (
-            0 <= depth <= _DEEPEST
-            and operator in _PLAIN_OPERATORS
-            and all(_is_plain(operand) for operand in numbers)
-        ):
-            return False
-    return depth == 0 and all(_is_plain(node) for node in _reachable(page))
+def parts(page: PageObject) -> list[PdfObject]:
+    """What the page is drawn by, and with."""
+    return [page[key] for key in ("/Contents", "/Resources") if key in page]
 
 
-def _is_plain(node: PdfObject) -> bool:
-    if isinstance(node, NumberObject | FloatObject):
-        return abs(node) <= _LARGEST
-    if isinstance(node, NameObject):
-        return node not in _FOREIGN_NAMES and len(node.encode()) <= _LONGEST_NAME
-    if not isinstance(node, DictionaryObject):
-        return True
-    filters = node.get("/Filter", ArrayObject()).get_object()
-    named = filters if isinstance(filters, ArrayObject) else [filters]
-    return (
-        not _FOREIGN_KEYS & node.keys()
-        and node.get("/Interpolate") != BooleanObject(True)
-        and (not isinstance(node, StreamObject) or {*named} <= _PLAIN_FILTERS)
-        and all(len(key.encode()) <= _LONGEST_NAME for key in node)
-        and not (_is_profile(node) and not _is_sound(node))
-    )
-
-
-def _is_profile(node: DictionaryObject) -> bool:
-    return isinstance(node, StreamObject) and "/N" in node and not {"/Subtype", "/First"} & {*node}
-
-
-def _is_sound(profile: Any) -> bool:  # noqa: ANN401  # whatever a file holds there
-    """Whether a stream is the ICC profile that it should be."""
-    try:
-        opened = ImageCms.ImageCmsProfile(BytesIO(profile.get_data()))
-    except (OSError, PdfReadError, ValueError):
-        return False
-    return bool(_COMPONENTS.get(opened.profile.xcolor_space.strip()) == profile["/N"])
-
-
-def _reachable(page: PageObject) -> Iterator[PdfObject]:
-    """Everything the page's drawing is made of, each indirect object once."""
-    return reachable([page[key] for key in ("/Contents", "/Resources") if key in page])
-
-
-def reachable(waiting: list[PdfObject]) -> Iterator[PdfObject]:
-    """Some objects and all that they lead to, each indirect object once, but for parents."""
-    waiting = list(waiting)
+def reachable(*nodes: PdfObject) -> Iterator[PdfObject]:
+    """All that these are made of, each indirect object once; but for parents."""
+    waiting = list(nodes)
     seen: set[tuple[int, int]] = set()
     while waiting:
         node = waiting.pop()
@@ -125,22 +61,29 @@ def reachable(waiting: list[PdfObject]) -> Iterator[PdfObject]:
             waiting += list(list.__iter__(node))
 
 
-def _operations(page: PageObject) -> Iterator[tuple[object, bytes]]:
-    """Operands and operator of every instruction: the page's, its forms', patterns', glyphs'."""
+def drawings(page: PageObject) -> Iterator[Sequence[Operation]]:
+    """The instructions of each stream: the page's, its forms', patterns', glyphs'."""
     contents = page.get_contents()
     if contents is not None:
-        yield from contents.operations
-    for node in _reachable(page):
+        yield contents.operations
+    for node in reachable(*parts(page)):
         if isinstance(node, DictionaryObject) and node.get("/Type") == "/Font":
             procedures = node.get("/CharProcs", DictionaryObject()).get_object()
             for name in procedures:
-                yield from ContentStream(procedures[name], page.pdf).operations
-        elif isinstance(node, StreamObject) and _is_drawing(node):
-            yield from ContentStream(node, page.pdf).operations
+                yield ContentStream(procedures[name], page.pdf).operations
+        elif _is_drawing(node):
+            yield ContentStream(node, page.pdf).operations
 
 
-def _is_drawing(stream: StreamObject) -> bool:
-    return stream.get("/Subtype") == "/Form" or stream.get("/PatternType") == 1
+def _operations(page: PageObject) -> Iterator[Operation]:
+    return chain.from_iterable(drawings(page))
+
+
+def _is_drawing(node: PdfObject) -> bool:
+    """Whether it is the stream of a form or a tiling pattern."""
+    return isinstance(node, StreamObject) and (
+        node.get("/Subtype") == "/Form" or node.get("/PatternType") == 1
+    )
 
 
 def _sets_cmyk(operands: object, operator: bytes) -> bool:

@@ -15,7 +15,8 @@ from cairosvg.url import safe_fetch
 from pipeline.errors import FileProblem, Refused
 from pipeline.page import bp
 from pipeline.stamping import artwork
-from pipeline.stamping.operators import is_plain, shows_text, uses_cmyk
+from pipeline.stamping.operators import shows_text, uses_cmyk
+from pipeline.stamping.plain import is_plain
 from pipeline.stamping.raster import page_of_png
 
 LARGEST_FILE = 20_000_000

@@ -7,7 +7,7 @@ Lengths are in bp.
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -110,27 +110,31 @@ def stamp(  # noqa: PLR0913  # every input is named
     conditions.check_fonts(report, signature.faces)
     conditions.check_place(report, signature.placement, spot.anchors, reader.pages[spot.page])
     record = StampRecord(date=day, seal=seal.digest if seal else None)
+    told = report.model_copy(update={"stamped": record})
     words = SPECIMEN_WORDS if report.sample else f"{report.agency}印章"
-    made = draw(
-        pdf,
-        spot.page,
-        signature.drawn(seal, words),
-        report.model_copy(update={"stamped": record}),
-    )
-    _check_record(made, seal)
+
+    def made(seal: Seal | None) -> bytes:
+        return draw(pdf, spot.page, signature.drawn(seal, words), told)
+
+    stamped = _fit(made, seal)
     notes = seal.warnings if seal else ()
-    return Stamped(made, (*notes, *_licence_notes(signature.faces)))
+    return Stamped(stamped, (*notes, *_licence_notes(signature.faces)))
 
 
-def _check_record(pdf: bytes, seal: Seal | None) -> None:
-    """Refuse a seal that would make the file unfit to be kept; without one it is a bug of ours."""
-    if seal is None:
-        verdict.require(pdf)
-    elif found := verdict.problems(pdf):
+def _fit(made: Callable[[Seal | None], bytes], seal: Seal | None) -> bytes:
+    """What is made with a seal; refuse one that makes a file unfit to be kept.
+
+    Raises `TypesettingFailed` where it is unfit without the seal, too: that is a bug of ours.
+    """
+    pdf = made(seal)
+    if found := verdict.problems(pdf):
+        verdict.require(made(None))
+        assert seal is not None  # noqa: S101  # or that had failed
         raise Refused(
             f"加盖“{seal.title}”后，文件不符合归档要求（PDF/A-3a、PDF/UA-1）：{found[0].message}",
             "请在制图软件中把印章另存为只含路径的 SVG，或背景透明的 PNG，再用印。",
         )
+    return pdf
 
 
 def _opened(pdf: bytes) -> PdfReader:

@@ -26,13 +26,10 @@ from pipeline.tags import SIGNATURE, actual
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Operators that draw a paragraph, or a figure: its words for who cannot see it, its box.
-
-    Of a paragraph, the words are its text.
-    """
+    """Operators that draw a paragraph or, in a box, a figure; what it says or shows, in words."""
 
     operators: bytes
-    words: str = ""
+    words: str
     box: tuple[float, float, float, float] | None = None
     """Left, bottom, right, top, in bp."""
 
@@ -78,6 +75,8 @@ def _element(each: Drawn, number: int, page: PageObject) -> DictionaryObject:
                 "/BBox": ArrayObject(FloatObject(round(edge, 3)) for edge in each.box),
             }
         )
+    elif told := actual(each.words):
+        entries["/ActualText"] = TextStringObject(told)
     return _dictionary(entries)
 
 
