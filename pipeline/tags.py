@@ -17,7 +17,6 @@ Scope = Literal["Column", "Row"]
 
 SIGNATURE = "signature"
 """Name of the tag that stamping fills."""
-_UNTOLD = frozenset({"Co", "Zs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +71,3 @@ def actual(text: str) -> str:
 def mark(number: int, cell: int | None = None) -> str:
     """Name what LaTeX sets as its item `number`, or a cell in it."""
     return str(number) if cell is None else f"{number}.{cell}"
-
-
-def actual(text: str) -> str:
-    """The text, where its glyphs do not tell it; else "".
-
-    Blanks are set as white, without a glyph (ISO 32000-1, 14.8.2.5); characters of private use mean
-    something to their font only (ISO 19005-3, 6.2.11.7.3).
-    """
-    untold = any(unicodedata.category(char) in _UNTOLD for char in text.strip())
-    return text if untold else ""

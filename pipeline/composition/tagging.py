@@ -1,16 +1,18 @@
 """Document → tags: headings by level, paragraphs, and tables with what heads each cell."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from pipeline.composition.flow import Item
-from pipeline.document import Element, Heading, Paragraph, Table, TableBlock, TableCell, Title
-from pipeline.tags import SIGNATURE, Scope, Span, Tag, actual, mark
+from pipeline.document import Element, Heading, Paragraph, Table, TableCell, Title
+from pipeline.tags import SIGNATURE, Scope, Span, Tag, mark
+from pipeline.tags import actual as tell
 
 _DEEPEST = 6
 """H6 is the last of the headings (ISO 32000-1, 14.8.4.3)."""
-_ANNEX_TITLE = 1.5
-"""An annex's title stands below its label, which is of level 1, and above its own headings."""
+_REPORT_TITLE, _ANNEX_TITLE = 0, 1.5
+"""Levels of titles, among those of headings: an annex's stands below its label, which is of level
+1, and above its own headings."""
 
 _Numbered = tuple[int, Item]
 
@@ -58,31 +60,20 @@ def _tags(numbered: Sequence[_Numbered], depths: Mapping[int, int]) -> Iterator[
     for _, group in groupby(numbered, key=lambda entry: id(entry[1].element)):
         entries = list(group)
         number, item = entries[0]
-        element = item.element
-        if isinstance(element, Table):
-            yield Tag("Table", kids=tuple(_rows(element, entries)))
-        elif isinstance(element, Paragraph):
-            text = "".join(run.text for run in element.runs)
-            yield Tag("P", (mark(number),), actual=actual(text))
-        else:
-            depth, text = _depth(element, levels), _text(element)
-            yield Tag(f"H{depth}", (mark(number),), title=text, actual=actual(text))
+        match item.element:
+            case Title(words):
+                yield _heading(depths[number], number, "".join(word.text for word in words))
+            case Heading(_, run):
+                yield _heading(depths[number], number, run.text)
+            case Paragraph(runs):
+                text = "".join(run.text for run in runs)
+                yield Tag("P", (mark(number),), actual=tell(text))
+            case Table() as table:
+                yield Tag("Table", kids=tuple(_rows(table, entries)))
 
 
-def _depth(heading: Element, levels: list[float]) -> int:
-    above = _ANNEX_TITLE if levels else 0
-    level = heading.level if isinstance(heading, Heading) else above
-    while levels and levels[-1] >= level:
-        levels.pop()
-    levels.append(level)
-    return min(len(levels), _DEEPEST)
-
-
-def _text(heading: Element) -> str:
-    if isinstance(heading, Title):
-        return "".join(word.text for word in heading.words)
-    assert isinstance(heading, Heading)  # noqa: S101  # nothing else is left
-    return heading.run.text
+def _heading(depth: int, number: int, text: str) -> Tag:
+    return Tag(f"H{depth}", (mark(number),), title=text, actual=tell(text))
 
 
 def _rows(table: Table, entries: Sequence[_Numbered]) -> Iterator[Tag]:
@@ -147,36 +138,11 @@ def _spanned(cell: TableCell) -> range:
 
 def _cell(cell: TableCell, content: str | None, heads: _Heads) -> Tag:
     """A cell with its span and the names of its headings; an empty one heads nothing."""
-    cell = cells[number]
-    heads = tuple(
-        marks[other]
-        for other in sorted(marks.keys() & cells.keys(), key=lambda key: cells[key].role == "label")
-        if _heads(cells[other], cell, block)
-    )
-    content = (marks[number],) if number in marks else ()
-    told = actual(cell.run.text)
-    if cell.role == "value" or not content:
-        span = Span(cell.row_span, cell.column_span, None, heads)
-        return Tag("TD", content, span=span, actual=told)
-    scope: Scope = "Column" if cell.role == "head" else "Row"
-    span = Span(cell.row_span, cell.column_span, scope, heads)
-    return Tag("TH", content, name=content[0], span=span, actual=told)
-
-
-def _heads(head: TableCell, cell: TableCell, block: TableBlock) -> bool:
-    """Whether a cell stands above or left of another, as its heading."""
-    if head.role == "head":
-        return head.row + head.row_span <= cell.row and _meet(
-            (head.column, head.column_span), (cell.column, cell.column_span)
-        )
-    return (
-        head.role == "label"
-        and cell.row in block.body
-        and head.column + head.column_span <= cell.column
-        and _meet((head.row, head.row_span), (cell.row, cell.row_span))
-    )
-
-
-def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether two stretches (start, length) have a part in common."""
-    return one[0] < other[0] + other[1] and other[0] < one[0] + one[1]
+    actual, marks = tell(cell.run.text), (content,) if content else ()
+    scope: Scope | None = None
+    if cell.role != "value" and content:
+        scope = "Column" if cell.role == "head" else "Row"
+    span = Span(cell.row_span, cell.column_span, scope, heads.of(cell))
+    if scope and content:
+        return Tag("TH", marks, name=content, span=span, actual=actual)
+    return Tag("TD", marks, span=span, actual=actual)

@@ -8,10 +8,9 @@ both for the line's end, and find the length wrong by one.
 import re
 import zlib
 from io import BytesIO
-from typing import Any
 
 import pikepdf
-from pikepdf import Name, Pdf, PdfError, String
+from pikepdf import Array, Name, Pdf, PdfError
 
 from pipeline.errors import TypesettingFailed
 

@@ -4,7 +4,7 @@ What was on the page keeps its bytes; the seal multiplies with what lies below i
 11.3.5).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 

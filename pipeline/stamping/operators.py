@@ -3,17 +3,13 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from PIL import ImageCms
 from pypdf import PageObject
-from pypdf.errors import PdfReadError
 from pypdf.generic import (
     ArrayObject,
     ContentStream,
     DictionaryObject,
-    FloatObject,
     IndirectObject,
     NameObject,
-    NumberObject,
     PdfObject,
     StreamObject,
 )
