@@ -505,6 +505,14 @@ def test_packed_objects(count: int, zeros: int, told: bool) -> None:  # a case
     assert ("too-large" in found or "broken" in found) is told
 
 
+def test_streams_in_streams(good_pdf: bytes) -> None:
+    """Streams that begin in streams, each of which unpacks to much and then fails, are not read."""
+    heads = b"".join(b"stream\nx\x01\x00\x09\x00\xf6\xff" for _ in range(5_000))
+    packed = zlib.compressobj(9, wbits=-15)
+    zeros = packed.compress(bytes(2**22)) + packed.flush(zlib.Z_FULL_FLUSH)
+    assert "too-large" in rules(good_pdf + heads + b"\x00" + zeros + b"\x07")
+
+
 def test_no_memory(good_pdf: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file for which the memory is too small is told as too large."""
 
