@@ -3,6 +3,7 @@
 Nothing here is a golden file: contents are made in the test, and PDFs are measured.
 """
 
+import os
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -128,7 +129,9 @@ def workshop(tmp_path_factory: pytest.TempPathFactory, stock: Stock) -> Workshop
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory: pytest.TempPathFactory, stock: Stock) -> Shelf:
     """The reports of content/, each made once."""
-    return Shelf(tmp_path_factory.mktemp("records"), stock)
+    own = tmp_path_factory.getbasetemp()
+    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return Shelf(run / "records", stock)
 
 
 @pytest.fixture

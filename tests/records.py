@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import build, checking, project
+from pipeline import build, checking, files, project
 from pipeline.checking import Checked, Stock
 from pipeline.project import Project, Target
 from pipeline.signature import Kind
@@ -22,7 +22,7 @@ DAY = dt.date(2027, 1, 12)
 
 @dataclass
 class Shelf:
-    """Makes the files when they are asked for, and keeps them."""
+    """Makes the files when they are asked for, and keeps them for all workers of a run."""
 
     folder: Path
     stock: Stock
@@ -39,6 +39,9 @@ class Shelf:
         return self.made[name, state]
 
     def _make(self, target: Target, state: str) -> Path:
+        path = self.folder / target.agency / target.year / f"{state}.pdf"
+        if path.is_file():  # another worker made it, whole
+            return path
         if state in {"report", "draft"}:
             out = Project(FOLDERS.content, FOLDERS.layouts, FOLDERS.fonts, self.folder)
             draft = state == "draft"
@@ -57,6 +60,5 @@ class Shelf:
             specimens=stamping.specimen_digests(FOLDERS.layouts),
             no_seal=state == "ink",
         )
-        path = built.with_name(f"{state}.pdf")
-        path.write_bytes(stamped.pdf)
+        files.write(path, stamped.pdf)
         return path
