@@ -361,3 +361,11 @@ def test_other_commands_do_not_load_it(desk: Path) -> None:
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, cwd=desk, env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_signing_where_no_content_is(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A PDF beside an empty content folder is signed, and nothing is complained of."""
+    shutil.rmtree(desk.parents[2] / "content" / "example")
+    assert signed(str(desk / "stamped.pdf")) == 0
+    assert "错误" not in told(capsys)
+    assert (desk / "signed.pdf").is_file()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pypdf import PdfReader
@@ -70,7 +70,7 @@ def latest(target: Target, folders: Project, checked: Checked) -> MainFile:
             f"没有由现在的内容生成的 PDF：{target}。",
             f"请先运行 nianbao build {target}，用印后再归档。",
         )
-    return MainFile(found.path, found.pdf, found.state, found.date, found.pages, report)
+    return replace(found, report=report)
 
 
 def _extends(pdf: bytes, stamped: Path) -> bool:

@@ -77,5 +77,5 @@ def sign_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
 
 def _target(folders: Project, report: Path) -> list[Target]:
     """The target in whose folder a report lies; none elsewhere."""
-    known = project.targets(folders, []) if folders.content.is_dir() else []
+    known = project.known(folders)
     return [each for each in known if each.output(folders, report.name) == report.absolute()]
