@@ -17,12 +17,12 @@ TEXT = "2026年度报告（样例）Aa，"
 
 def outlines(face: Face) -> bytes:
     """The CFF of a subset as xdvipdfmx makes it: without subroutines."""
-    font = TTFont(face.path, fontNumber=face.index, lazy=True)
     subsetter = Subsetter(Options(desubroutinize=True, notdef_outline=True))
     subsetter.populate(text=TEXT)
-    subsetter.subset(font)
     made = BytesIO()
-    font.save(made)
+    with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
+        subsetter.subset(font)
+        font.save(made)
     return bytes(TTFont(made).reader["CFF "])
 
 
