@@ -9,6 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -89,6 +90,11 @@ class FontSet:
 
     roles: Mapping[str, Role]
     _advances: dict[tuple[str, str], float] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def faces(self) -> tuple[Face, ...]:
+        """Every face, once, by role."""
+        return tuple(dict.fromkeys(face for role in self.roles.values() for face in role.faces))
 
     def chain(self, role: str, char: str) -> tuple[Face, ...]:
         """The faces that may set `char` in `role`, best first."""

@@ -2,14 +2,19 @@
 
 import os
 import resource
+import selectors
+import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 TIME_LIMIT = 120.0
 """Seconds for typesetting one report, which takes less than two as a rule."""
+_PIECE = 65_536
 
 
 def run(
@@ -28,6 +33,64 @@ def run(
         TimeoutError: it took more than `limit` seconds; it was ended with all its children.
         OSError: it cannot be started.
     """
+    with _started(command, env, cwd) as process:
+        if memory is not None and hasattr(resource, "prlimit"):
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                resource.prlimit(process.pid, resource.RLIMIT_AS, (memory, memory))
+        try:
+            output, _ = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError from None
+    return output.decode("utf-8", errors="replace"), process.returncode
+
+
+def follow(
+    command: Sequence[str | Path],
+    heard: Callable[[str], bool],
+    *,
+    limit: float,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+) -> int:
+    """The exit code of a program whose every line `heard` is told of.
+
+    A line of which `heard` says that work goes on gives it another `limit` seconds.
+
+    Raises:
+        TimeoutError, OSError: as `run`.
+    """
+    with _started(command, env, cwd) as process, selectors.DefaultSelector() as selector:
+        assert process.stdout is not None  # noqa: S101  # it was asked for
+        selector.register(process.stdout, selectors.EVENT_READ)
+        rest, end = b"", time.monotonic() + limit
+        while True:
+            if not selector.select(max(0.0, end - time.monotonic())):
+                raise TimeoutError
+            piece = os.read(process.stdout.fileno(), _PIECE)
+            if not piece:
+                break
+            *lines, rest = (rest + piece).split(b"\n")
+            goes_on = [heard(line.decode("utf-8", errors="replace")) for line in lines]
+            if any(goes_on):
+                end = time.monotonic() + limit
+            elif time.monotonic() > end:
+                raise TimeoutError
+        try:
+            return process.wait(max(0.0, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            raise TimeoutError from None
+
+
+def tied(command: Sequence[str | Path]) -> list[str | Path]:
+    """The command, so that it is killed when this process is, where the system can (Linux)."""
+    return [*_tie(), *command]
+
+
+@contextmanager
+def _started(
+    command: Sequence[str | Path], env: Mapping[str, str], cwd: Path | None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in a session of its own; whatever ends the block early ends all of the session."""
     process = subprocess.Popen(  # noqa: S603  # no shell; callers give fixed commands
         command,
         cwd=cwd,
@@ -39,14 +102,15 @@ def run(
     )
     with process:
         try:
-            if memory is not None and hasattr(resource, "prlimit"):
-                with suppress(ProcessLookupError):  # it has just ended by itself
-                    resource.prlimit(process.pid, resource.RLIMIT_AS, (memory, memory))
-            output, _ = process.communicate(timeout=limit)
-        except BaseException as error:
+            yield process
+        except BaseException:
             with suppress(ProcessLookupError):  # it has just ended by itself
                 os.killpg(process.pid, signal.SIGKILL)
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise TimeoutError from error
             raise
-    return output.decode("utf-8", errors="replace"), process.returncode
+
+
+@cache
+def _tie() -> tuple[str, ...]:
+    found = shutil.which("setpriv")
+    return (found, "--pdeathsig", "KILL", "--") if found else ()
+

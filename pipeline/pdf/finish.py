@@ -48,6 +48,8 @@ def finish(pdf: bytes, plan: FontPlan, record: Record) -> bytes:
     except pikepdf.PdfError as error:
         raise TypesettingFailed(f"排版得到的 PDF 已损坏（{error}）。", "请重新生成。") from error
     with document:
+        if "/ID" in document.trailer:
+            del document.trailer["/ID"]  # it tells of the run, not of what came out
         contents = [_content(page) for page in document.pages]
         name_characters(document, contents, plan)
         _tag(document, contents, record.tags)

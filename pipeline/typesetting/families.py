@@ -15,7 +15,10 @@ _OPENING = frozenset("（〔【《〈“‘「『［｛〖")
 
 
 class Families:
-    """The font families a document declares: one for each face, use and weight."""
+    """The font families a document declares: one for each face, use and weight.
+
+    Names follow from the fonts of the project, so that reports set in one run agree on them.
+    """
 
     def __init__(self, plan: FontPlan) -> None:
         self.plan = plan
@@ -24,7 +27,7 @@ class Families:
 
     def name(self, face: Face, *, cjk: bool, bold: bool = False) -> str:
         """The family of a face, declared from now on; `cjk` where xeCJK is to switch to it."""
-        letter = self.faces.setdefault(face, _letters(len(self.faces)))
+        letter = self.faces.setdefault(face, _letters(self.plan.fonts.faces.index(face)))
         self.uses[face, bold] = self.uses.get((face, bold), False) or cjk
         return f"nb{letter}{'bold' * bold}"
 
@@ -37,7 +40,6 @@ class Families:
         return [
             {
                 "family": self.name(face, cjk=cjk, bold=bold),
-                "switch": Tex("\\" + self.name(face, cjk=cjk, bold=bold)),
                 "file": self.file(face),
                 "features": Tex(_features(face, bold=bold)),
                 "cjk": cjk,
@@ -90,8 +92,8 @@ def _stretch(stretch: Stretch, role: str, families: Families, *, bold: bool) -> 
 
 
 def _features(face: Face, *, bold: bool) -> str:
-    index = f",FontIndex={face.index}" if face.path.suffix.casefold() in COLLECTIONS else ""
-    return f"{index},{_FEATURES}{',FakeBold=2' * bold}"
+    index = f"FontIndex={face.index}," if face.path.suffix.casefold() in COLLECTIONS else ""
+    return f"{index}{_FEATURES}{',FakeBold=2' * bold}"
 
 
 def _letters(number: int) -> str:

@@ -4,12 +4,14 @@ import os
 import shutil
 import signal
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import FileProblem, MissingTool, TypesettingFailed
 from pipeline.files import reason
-from pipeline.processes import TIME_LIMIT, run
+from pipeline.processes import TIME_LIMIT, run, tied
 from pipeline.typesetting.latex import CLASS, Rendering
 from pipeline.typesetting.texlog import Complaint, complaints
 
@@ -46,12 +48,24 @@ def typeset(
         FileProblem: there is no room for temporary files.
         TypesettingFailed: it failed, took too long, was killed, or its log has complaints.
     """
+    with workplace() as folder:
+        (folder / f"{_JOB}.tex").write_text(rendering.tex, encoding="utf-8")
+        shutil.copyfile(layouts / CLASS, folder / CLASS)
+        link(folder, rendering.files)
+        output, code = _run(folder, xelatex, epoch, limit)
+        return _collect(folder, output, code)
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder of its own for one run, gone afterwards.
+
+    Raises:
+        FileProblem: there is no room for it, or for what is written into it.
+    """
     try:
         with tempfile.TemporaryDirectory(prefix="nianbao-") as name:
-            folder = Path(name)
-            _lay_ready(folder, rendering, layouts)
-            output, code = _run(folder, xelatex, epoch, limit)
-            return _collect(folder, output, code)
+            yield Path(name)
     except OSError as error:
         raise FileProblem(
             f"临时文件夹无法使用（{reason(error)}）。",
@@ -59,29 +73,13 @@ def typeset(
         ) from error
 
 
-def _lay_ready(folder: Path, rendering: Rendering, layouts: Path) -> None:
-    (folder / f"{_JOB}.tex").write_text(rendering.tex, encoding="utf-8")
-    shutil.copyfile(layouts / CLASS, folder / CLASS)
-    for name, font in rendering.files.items():
+def link(folder: Path, fonts: Mapping[str, Path]) -> None:
+    """Put font files into a folder, under the names that the LaTeX has for them."""
+    for name, font in fonts.items():
         (folder / name).symlink_to(font.resolve())
 
 
-def _run(folder: Path, xelatex: Path, epoch: int, limit: float) -> tuple[str, int]:
-    """What xelatex printed and its exit code; it and its children end with the time limit."""
-    command = [str(xelatex), *OPTIONS, f"{_JOB}.tex"]
-    try:
-        return run(command, limit=limit, env=_environment(folder, epoch), cwd=folder)
-    except TimeoutError as error:
-        raise TypesettingFailed(
-            f"排版超过 {limit:g} 秒，已中止。", "请重试；如仍超时，请检查内容是否过长。"
-        ) from error
-    except OSError as error:
-        raise MissingTool(
-            f"无法运行 {xelatex}（{reason(error)}）。", "请运行 nianbao doctor 查看原因。"
-        ) from error
-
-
-def _environment(folder: Path, epoch: int) -> dict[str, str]:
+def environment(folder: Path, epoch: int) -> dict[str, str]:
     """Nothing of the user's environment but where programs are: same input, same bytes."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -97,7 +95,29 @@ def _environment(folder: Path, epoch: int) -> dict[str, str]:
         "openin_any": "p",
         "openout_any": "p",
         "shell_escape": "f",
+        # XeTeX fills 160 MB of tables first of all: a third of the time in pages of 2 MB.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     }
+
+
+def too_slow(limit: float) -> TypesettingFailed:
+    """TeX took longer than it may."""
+    return TypesettingFailed(
+        f"排版超过 {limit:g} 秒，已中止。", "请重试；如仍超时，请检查内容是否过长。"
+    )
+
+
+def _run(folder: Path, xelatex: Path, epoch: int, limit: float) -> tuple[str, int]:
+    """What xelatex printed and its exit code; it and its children end with the time limit."""
+    command = tied([xelatex, *OPTIONS, f"{_JOB}.tex"])
+    try:
+        return run(command, limit=limit, env=environment(folder, epoch), cwd=folder)
+    except TimeoutError as error:
+        raise too_slow(limit) from error
+    except OSError as error:
+        raise MissingTool(
+            f"无法运行 {xelatex}（{reason(error)}）。", "请运行 nianbao doctor 查看原因。"
+        ) from error
 
 
 def _collect(folder: Path, output: str, code: int) -> Sheets:
