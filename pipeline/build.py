@@ -1,18 +1,14 @@
-"""The steps from a content file to a finished report; files are touched at the ends only."""
+"""The steps from a checked report to its finished PDF."""
 
 import datetime as dt
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import files, tools
-from pipeline.checking import Checked, Stock, check
+from pipeline.checking import Checked
 from pipeline.composition.compose import DRAFT as DRAFT_MARK
 from pipeline.composition.flow import MARK
 from pipeline.content.report import Report
-from pipeline.errors import ContentError, FileProblem, TypesettingFailed
+from pipeline.errors import FileProblem, TypesettingFailed
 from pipeline.exports import tables_csv
 from pipeline.findings import Finding, Place, Rule, Severity
 from pipeline.pdf import finish, watermark
@@ -21,9 +17,10 @@ from pipeline.pdf.finish import Record
 from pipeline.pdf.metadata import Metadata
 from pipeline.pdf.passport import Passport
 from pipeline.processes import TIME_LIMIT
-from pipeline.project import COLOUR_PROFILE, Project, Target
+from pipeline.project import COLOUR_PROFILE
 from pipeline.tags import Tag
-from pipeline.typesetting import latex, typeset
+from pipeline.typesetting import latex, press, typeset
+from pipeline.typesetting.lane import Job
 
 TYPESETTING = Rule(
     "NB801",
@@ -39,17 +36,6 @@ SOURCE_NAME, TABLES_NAME = "内容.toml", "表格.csv"
 """Files inside the PDF, and their types."""
 _TOML, _CSV = "application/toml", "text/csv"
 
-Progress = Callable[[str, float, Path | None], None]
-"""Told of each finished step: its name, its milliseconds, and the file it made."""
-
-
-@dataclass(frozen=True)
-class Built:
-    """A finished report, and what was found in it."""
-
-    path: Path
-    findings: tuple[Finding, ...]
-
 
 @dataclass(frozen=True)
 class Pages:
@@ -59,58 +45,29 @@ class Pages:
     sheets: typeset.Sheets
 
 
-def build(  # noqa: PLR0913  # each is a choice of the command line
-    target: Target,
-    project: Project,
-    stock: Stock,
-    progress: Progress,
-    *,
-    draft: bool = False,
-    limit: float = TIME_LIMIT,
-) -> Built:
-    """Check, typeset and finish one target within `limit` seconds of TeX, and write its PDF.
+def render(checked: Checked, layouts: Path) -> latex.Rendering:
+    """The LaTeX of a checked report.
 
     Raises:
-        ContentError: it has errors (a draft leaves out what is wrong).
-        MissingTool, TypesettingFailed, FileProblem: as the steps say.
+        FileProblem: a layout is not there.
     """
-    failed_log = target.output(project, FAILED_LOG)
-    with _step(progress, "检查"):
-        checked = check(target, stock, draft=draft)
-    if checked.errors and not draft:
-        raise ContentError(f"{target} 有 {len(checked.errors)} 处错误，未生成。", checked.findings)
-    with _step(progress, "排版"):
-        try:
-            pages = set_pages(checked, project.layouts, limit)
-        except NotTypeset as error:
-            with suppress(FileProblem):  # what TeX complains of matters more
-                files.write(failed_log, error.log.encode())
-            error.hint = f"排版日志：{failed_log}。{error.hint}"
-            raise
-    with _step(progress, "完成", path := target.output(project, DRAFT if draft else REPORT)):
-        files.write(path, finish_pages(checked, pages, draft=draft))
-        with suppress(OSError):  # it tells of an earlier run
-            failed_log.unlink()
-    return Built(path, checked.findings)
+    _require_layouts(layouts)
+    return latex.render(checked.document, checked.plan, layouts)
 
 
 def set_pages(checked: Checked, layouts: Path, limit: float = TIME_LIMIT) -> Pages:
-    """Typeset a checked report.
+    """Typeset a checked report by itself, as its bundle tells how to do it again.
 
     Raises:
         NotTypeset: TeX complains of the pages.
         MissingTool, TypesettingFailed, FileProblem: as `typeset` says; a layout is not there.
     """
-    _require_layouts(layouts)
-    xelatex = tools.require(tools.XELATEX)
-    rendering = latex.render(checked.document, checked.plan, layouts)
+    rendering = render(checked, layouts)
+    job = Job(rendering, epoch(checked.report))
     try:
-        sheets = typeset.typeset(
-            rendering, layouts, xelatex, epoch=epoch(checked.report), limit=limit
-        )
+        return Pages(rendering, press.alone(job, layouts, limit))
     except typeset.LogComplaints as error:
         raise NotTypeset(error, rendering, checked) from error
-    return Pages(rendering, sheets)
 
 
 def finish_pages(checked: Checked, pages: Pages, *, draft: bool = False) -> bytes:
@@ -133,13 +90,6 @@ class NotTypeset(TypesettingFailed):
         message = f"{report.source.file} 排版不通过（{len(findings)} 处），未生成。"
         super().__init__(message, error.hint, findings)
         self.log = error.log
-
-
-@contextmanager
-def _step(progress: Progress, name: str, path: Path | None = None) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    progress(name, (time.perf_counter() - start) * 1000, path)
 
 
 def _require_layouts(layouts: Path) -> None:

@@ -35,12 +35,13 @@ class Stock:
 
 @dataclass(frozen=True)
 class Checked:
-    """A report with its document, its font plan and all its findings."""
+    """A report with its document, its font plan, all its findings, and that of the year before."""
 
     report: Report
     document: Document
     plan: FontPlan
     findings: tuple[Finding, ...]
+    earlier: Report | None = None
 
     @property
     def errors(self) -> list[Finding]:
@@ -102,7 +103,7 @@ def check(target: Target, stock: Stock, *, draft: bool = False) -> Checked:
     dossier = Dossier(report, document, plan, stock.forms, earlier, offices, stock.sayings)
     found += checks.check(dossier)
     ordered = sorted(acceptance.accept(report, found), key=lambda finding: finding.place)
-    return Checked(report, document, plan, tuple(ordered))
+    return Checked(report, document, plan, tuple(ordered), earlier)
 
 
 def _earlier(target: Target, report: Report, stock: Stock) -> tuple[Report | None, list[Finding]]:

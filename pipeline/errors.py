@@ -5,7 +5,7 @@ Everything else that is raised is a bug of ours and keeps its trace.
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from pipeline.findings import Finding
@@ -39,6 +39,18 @@ class UserError(Exception):
         self.message = message
         self.hint = hint
         self.findings = tuple(findings)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is, to another process: not by what its class is called with."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(
+    kind: type[UserError], arguments: tuple[object, ...], values: dict[str, object]
+) -> UserError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(values)
+    return error
 
 
 class UsageError(UserError):

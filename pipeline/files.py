@@ -1,14 +1,19 @@
 """Output files appear whole or not at all: written beside their place, then renamed."""
 
 import errno
+import fcntl
+import glob
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from pipeline.errors import FileProblem
 
+_RANDOM = 8
+"""Characters that `tempfile` puts behind a name."""
 _REASONS = {
     errno.EACCES: "没有权限",
     errno.EPERM: "没有权限",
@@ -81,26 +86,42 @@ def staged(path: Path, data: bytes, *, new: bool = False) -> Iterator[None]:
 
     Where the block fails, what was there stays. Raises as `write`.
     """
-    temporary: str | None = None
-    try:
-        with _telling(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            with os.fdopen(handle, "wb") as file:
+    temporary: Path | None = None
+    with ExitStack() as held:
+        try:
+            with _telling(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                file, temporary = _beside(path)
+                held.enter_context(file)
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101  # mkstemp makes files private
-        yield
-        with _telling(path):
-            if new:
-                path.hardlink_to(temporary)  # fails where the name is taken
-            else:
-                os.replace(temporary, path)  # noqa: PTH105  # atomic on one file system
-    finally:
-        if temporary:
-            with suppress(FileNotFoundError):
-                Path(temporary).unlink()
+                temporary.chmod(0o666 & ~_umask())  # mkstemp makes files private
+            yield
+            with _telling(path):
+                if new:
+                    path.hardlink_to(temporary)  # fails where the name is taken
+                else:
+                    temporary.replace(path)  # atomic on one file system
+        finally:
+            if temporary:
+                temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> tuple[BinaryIO, Path]:
+    """A new file beside a place, locked while it is open; what was left over there goes."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.{'[a-z0-9_]' * _RANDOM}"):
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody is writing it
+            left.unlink()
+    while True:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        new = os.fdopen(handle, "wb")
+        with suppress(OSError):  # where there are no locks, nothing is taken for left over
+            fcntl.flock(new, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if Path(name).exists():  # nobody took it for left over before it was locked
+            return new, Path(name)
+        new.close()
 
 
 def settle(folder: Path) -> None:

@@ -113,4 +113,3 @@ def _started(
 def _tie() -> tuple[str, ...]:
     found = shutil.which("setpriv")
     return (found, "--pdeathsig", "KILL", "--") if found else ()
-

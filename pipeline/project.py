@@ -3,7 +3,7 @@
 import re
 import tomllib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -50,11 +50,15 @@ class Project:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Target:
-    """One report: the office's folder name, the year, and the content file."""
+    """One report: the office's folder name, the year, and the content file.
+
+    `label` is how messages name the file, where it lies elsewhere than it was asked for.
+    """
 
     agency: str
     year: str
     path: Path
+    label: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.agency}/{self.year}"
@@ -63,7 +67,7 @@ class Target:
     def shown(self) -> str:
         """The content file as messages name it: from the current folder where it lies below."""
         full, here = self.path.absolute(), Path.cwd()
-        return str(full.relative_to(here) if full.is_relative_to(here) else full)
+        return self.label or str(full.relative_to(here) if full.is_relative_to(here) else full)
 
     def output(self, project: Project, name: str) -> Path:
         """Where a file made from this target goes."""

@@ -3,7 +3,7 @@
 import contextlib
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
 from pipeline.errors import FileProblem, UserError
@@ -59,6 +59,34 @@ def say(text: str) -> None:
         text = _coloured(text, sys.stderr, [word.span() for word in words])
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def progress(total: int) -> Iterator[Callable[[], None]]:
+    """A bar while many things are done, where a person is looking; call what it gives for each."""
+    if total <= 1 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich import progress as bars  # noqa: PLC0415  # slow to load, and idle in a pipe
+    from rich.console import Console  # noqa: PLC0415
+
+    columns = (
+        bars.BarColumn(),
+        bars.TextColumn("{task.completed:.0f}/{task.total:.0f} 份"),
+        bars.TextColumn("{task.fields[rate]}"),
+        bars.TextColumn("还需"),
+        bars.TimeRemainingColumn(),
+    )
+    console = Console(file=sys.stderr)
+    with bars.Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task("", total=total, rate="")
+
+        def advance() -> None:
+            shown.advance(task)
+            speed = shown.tasks[0].finished_speed or shown.tasks[0].speed
+            shown.update(task, rate=f"每秒 {speed:.1f} 份" if speed else "")
+
+        yield advance
 
 
 def _coloured(text: str, stream: TextIO, spans: Iterable[tuple[int, int]]) -> str:

@@ -9,18 +9,24 @@ from pipeline.project import Target
 from pipeline.terminal import say, say_error
 
 
-def attempt(target: Target, deed: Callable[[], None]) -> ExitCode:
-    """Do something for a target; its failure, a bug of ours included, is told."""
+def attempt(target: Target, deed: Callable[[], None], trace: str = "") -> ExitCode:
+    """Do something for a target; its failure, a bug of ours included, is told.
+
+    `trace` is that of a bug that came before.
+    """
     try:
-        deed()
+        if not trace:
+            deed()
     except UserError as error:
         for finding in error.findings:
             say(listing.finding(finding))
         say_error(error)
         return error.exit_code
     except Exception:  # noqa: BLE001  # it is told with its trace
+        trace = traceback.format_exc()
+    if trace:
         say(f"错误：{target} 遇到程序自身的错误，请将以下信息交给维护人员。")
-        traceback.print_exc()
+        say(trace)
         return ExitCode.BUG
     return ExitCode.OK
 

@@ -35,6 +35,13 @@ Limit = Annotated[
         help=f"每份年报排版的时限，缺省 {TIME_LIMIT:g}",
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", metavar="个数", min=1, show_default=False,
+        help="同时使用的进程数，缺省为可用的处理器数",
+    ),
+]  # fmt: skip
 
 
 def shown(path: Path) -> Path:

@@ -10,6 +10,7 @@ from pipeline.typesetting.outlines import plain
 from pipeline.typesetting.texlog import complaints
 from pipeline.typesetting.typeset import environment, link
 
+PROGRAM = "xdvipdfmx"
 _FOLDER = "driver"
 _LIMIT = 60.0
 _PLACES = ("DVIPDFMXINPUTS", "CMAPFONTS", "GLYPHFONTS", "TEXFONTMAPS", "MISCFONTS")
@@ -38,9 +39,9 @@ def make_pdf(folder: Path, pages: str, which: tuple[int, int], epoch: int) -> by
     place = folder / _FOLDER
     made = place / "report.pdf"
     made.unlink(missing_ok=True)
-    program = shutil.which("xdvipdfmx")
+    program = shutil.which(PROGRAM)
     if program is None:
-        raise TypesettingFailed("缺少程序 xdvipdfmx。")
+        raise TypesettingFailed(f"缺少程序 {PROGRAM}。")
     selected = f"{which[0]}-{which[1]}"
     command = tied([program, "-q", "-E", "-s", selected, "-o", made.name, f"../{pages}"])
     try:

@@ -101,9 +101,7 @@ def _run(
         _lay_ready(folder, jobs, layouts, preloaded)
         command = tied([xelatex, f"-fmt={preloaded.file.name}", *_OPTIONS, "lane.tex"])
         try:
-            code = follow(
-                command, run.heard, limit=limit, env=environment(folder, 0), cwd=folder
-            )
+            code = follow(command, run.heard, limit=limit, env=environment(folder, 0), cwd=folder)
         except TimeoutError:
             code, late = -1, True
         if not run.last and run.opened is None:  # it never came to a report
@@ -115,9 +113,7 @@ def _run(
         return *_collect(folder, jobs, run, log), False
 
 
-def _lay_ready(
-    folder: Path, jobs: Mapping[int, Job], layouts: Path, preloaded: Preloaded
-) -> None:
+def _lay_ready(folder: Path, jobs: Mapping[int, Job], layouts: Path, preloaded: Preloaded) -> None:
     shutil.copyfile(layouts / CLASS, folder / CLASS)
     (folder / preloaded.file.name).symlink_to(preloaded.file)
     fonts: dict[str, Path] = {}

@@ -8,13 +8,12 @@ import gzip
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import cache
+from pipeline import cache, scratch
 from pipeline.cache import Stamp
 from pipeline.processes import run
 from pipeline.typesetting.latex import CLASS
@@ -66,8 +65,8 @@ def make(layouts: Path, xelatex: Path) -> Preloaded | None:
     """Make the format, and keep it; None where this cannot be done."""
     name = _name(layouts, xelatex)
     try:
-        with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
-            data, inputs = _dumped(Path(folder), layouts, xelatex)
+        with scratch.folder() as folder:
+            data, inputs = _dumped(folder, layouts, xelatex)
     except (OSError, TimeoutError, EOFError):
         return None
     if not data or not inputs:
@@ -94,7 +93,14 @@ def _dumped(folder: Path, layouts: Path, xelatex: Path) -> tuple[bytes, list[Sta
     (folder / f"{_NAME}.tex").write_text(_DUMP, encoding="utf-8")
     shutil.copyfile(layouts / CLASS, folder / CLASS)
     options = ("-ini", "-recorder", "-no-shell-escape", "-interaction=nonstopmode")
-    command = [xelatex, *options, "-halt-on-error", f"-jobname={_NAME}", "&xelatex", _NAME]
+    command: list[str | Path] = [
+        xelatex,
+        *options,
+        "-halt-on-error",
+        f"-jobname={_NAME}",
+        "&xelatex",
+        _NAME,
+    ]
     _, code = run(command, limit=_LIMIT, env=environment(folder, 0), cwd=folder)
     made = folder / f"{_NAME}.fmt"
     if code or not made.is_file():

@@ -3,12 +3,12 @@
 import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import scratch
 from pipeline.errors import FileProblem, MissingTool, TypesettingFailed
 from pipeline.files import reason
 from pipeline.processes import TIME_LIMIT, run, tied
@@ -64,8 +64,8 @@ def workplace() -> Iterator[Path]:
         FileProblem: there is no room for it, or for what is written into it.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="nianbao-") as name:
-            yield Path(name)
+        with scratch.folder() as folder:
+            yield folder
     except OSError as error:
         raise FileProblem(
             f"临时文件夹无法使用（{reason(error)}）。",

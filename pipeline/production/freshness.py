@@ -1,0 +1,177 @@
+"""Which reports are up to date: those of which every file is what it was, and so are they.
+
+Beside the outputs stands for each report what it was made of, by digest: content, form, layouts,
+fonts, TeX, this program. What is not known to be up to date is made.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline import __version__, files, project
+from pipeline.build import DRAFT, REPORT
+from pipeline.cache import Digests
+from pipeline.errors import FileProblem
+from pipeline.fonts import FontSet
+from pipeline.form import sayings
+from pipeline.production.making import Outcome
+from pipeline.project import AGENCY_FILE, COLOUR_PROFILE, Project, Target
+from pipeline.roster import Roster
+from pipeline.typesetting import press
+from pipeline.typesetting.latex import CLASS, TEMPLATE
+from pipeline.typesetting.preloaded import Preloaded
+
+_FOLDER = "state"
+_LATIN = {True: "A", False: "一"}
+"""A character for each kind of chain."""
+_PROGRAM = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A report that is up to date: its file, and what was found when it was made."""
+
+    path: Path
+    told: tuple[str, ...]
+
+
+class Ledger:
+    """What is known of the reports of a project, as it is during one run."""
+
+    def __init__(self, folders: Project, fonts: FontSet, *, draft: bool = False) -> None:
+        self._folders, self._fonts = folders, fonts
+        self._product = DRAFT if draft else REPORT
+        self._digests = Digests()
+        self._preloaded: Preloaded | None = None
+        self._shared_digest = ""
+
+    def fresh(self, target: Target) -> Fresh | None:
+        """The report of a target, where it is up to date."""
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            known = json.loads(self._entry(target).read_bytes())
+            told = tuple(line.replace(known["shown"], target.shown) for line in known["told"])
+            path = target.output(self._folders, self._product)
+            if self._holds(target, known, path):
+                return Fresh(path, told)
+        return None
+
+    def _holds(self, target: Target, known: Mapping[str, Any], path: Path) -> bool:
+        return (
+            known["common"] == self._common()
+            and all(self._digests.of(Path(file)) == was for file, was in known["files"].items())
+            and known["faces"] == self._faces({_chain(key): n for key, n in known["asked"].items()})
+            and self._names(target, known)
+            and self._digests.of(path) == known["made"]
+        )
+
+    def _names(self, target: Target, known: Mapping[str, Any]) -> bool:
+        """Whether the text speaks of the same offices of the folder as it did."""
+        if known["offices"] == self._offices_digest:
+            return True
+        return bool(known["named"] == self._named(target))
+
+    def note(self, outcome: Outcome, told: Sequence[str]) -> None:
+        """Remember what a report was made of, now that it stands in its place; `told` of it."""
+        target, basis = outcome.target, outcome.basis
+        if basis is None:
+            return
+        faces = self._faces(basis.faces)
+        own = [target.path, target.path.with_name(AGENCY_FILE)]
+        own.append(target.path.with_name(f"{basis.year - 1}.toml"))
+        forms = [self._folders.layouts / name / "form.toml" for name in basis.forms]
+        used = [
+            Path(file) for file in sorted({face[0] for chain in faces.values() for face in chain})
+        ]
+        known = {
+            "common": self._common(),
+            "files": {str(path): self._digests.of(path) for path in (*own, *forms, *used)},
+            "asked": {f"{role}/{latin:d}": n for (role, latin), n in basis.faces.items()},
+            "faces": faces,
+            "offices": self._offices_digest,
+            "named": self._named(target),
+            "made": hashlib.sha256(outcome.pdf).hexdigest(),
+            "shown": target.shown,
+            "told": list(told),
+        }
+        with suppress(FileProblem):  # then it is made again
+            data = json.dumps(known, ensure_ascii=False).encode()
+            files.write(self._entry(target), data)
+
+    def close(self) -> None:
+        """Keep what was learnt of files for the next run."""
+        self._digests.keep()
+
+    def look(self, target: Target) -> None:
+        """See what content a target has, before anybody reads it to make a report."""
+        for path in (target.path, target.path.with_name(AGENCY_FILE)):
+            self._digests.of(path)
+
+    def _entry(self, target: Target) -> Path:
+        name = f"{target.year}.{Path(self._product).stem}.json"
+        return self._folders.out / _FOLDER / target.agency / name
+
+    def _common(self) -> str:
+        """A digest of what every report depends on: program, layouts, TeX, the list of forms."""
+        if self._preloaded is None:  # TeX tells more of itself as soon as there is one
+            self._preloaded = press.find_preloaded(self._folders.layouts)
+            told = json.dumps([self._shared, self._tex()], sort_keys=True)
+            self._shared_digest = hashlib.sha256(told.encode()).hexdigest()
+        return self._shared_digest
+
+    @cached_property
+    def _shared(self) -> list[object]:
+        folders = self._folders
+        layouts = (folders.layouts / name for name in (TEMPLATE, CLASS, sayings.FILE))
+        program = sorted(path for path in _PROGRAM.rglob("*") if path.suffix in {".py", ".toml"})
+        used = (*layouts, *program, COLOUR_PROFILE, folders.font_file)
+        forms = {path.parent.name: _years(path) for path in folders.layouts.glob("*/form.toml")}
+        return [__version__, {str(path): self._digests.of(path) for path in used}, forms]
+
+    def _tex(self) -> dict[str, str | None]:
+        """What sets the pages: programs, and what their format was made of."""
+        stamps = self._preloaded.inputs if self._preloaded else ()
+        return {
+            path: self._digests.of(Path(path))
+            for path in (*press.programs(), *(str(stamp[0]) for stamp in stamps))
+        }
+
+    def _faces(self, asked: Mapping[tuple[str, bool], int]) -> dict[str, list[tuple[str, int]]]:
+        """The faces that were asked, as they are now."""
+        return {
+            f"{role}/{latin:d}": [
+                (str(face.path), face.index) for face in self._fonts.chain(role, _LATIN[latin])[:n]
+            ]
+            for (role, latin), n in sorted(asked.items())
+        }
+
+    @cached_property
+    def _roster(self) -> Roster:
+        return Roster(project.offices(self._folders))
+
+    @cached_property
+    def _offices_digest(self) -> str:
+        return hashlib.sha256("\n".join(sorted(self._roster.names)).encode()).hexdigest()
+
+    def _named(self, target: Target) -> list[str]:
+        with suppress(OSError, ValueError):
+            return sorted(self._roster.named(target.path.read_text(encoding="utf-8")))
+        return []
+
+
+def _chain(key: str) -> tuple[str, bool]:
+    role, _, latin = key.partition("/")
+    return role, latin == "1"
+
+
+def _years(path: Path) -> object:
+    """What a form says of itself as a whole, such as the years it is for."""
+    with suppress(OSError, ValueError):
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        return [values.get("from_year"), values.get("to_year")]
+    return None

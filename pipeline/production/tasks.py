@@ -1,0 +1,50 @@
+"""What a worker is given, and does: some targets of one run; it reads, makes, and gives values."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pipeline import checking
+from pipeline.checking import Stock
+from pipeline.processes import TIME_LIMIT
+from pipeline.production.making import Outcome, make
+from pipeline.project import Project, Target
+
+_MOST, _LEAST = 50, 8
+"""Reports of a task: so many share the start of one xelatex; fewer are not worth a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Targets to make."""
+
+    folders: Project
+    targets: tuple[Target, ...]
+    draft: bool = False
+    limit: float = TIME_LIMIT
+
+    def single(self) -> list["Task"]:
+        """A task for each of its targets."""
+        return [replace(self, targets=(target,)) for target in self.targets]
+
+
+def divide(whole: Task, workers: int) -> list[Task]:
+    """A task as several for so many workers, in order."""
+    size = min(_MOST, max(_LEAST, -(-len(whole.targets) // max(1, workers))))
+    starts = range(0, len(whole.targets), size)
+    return [replace(whole, targets=whole.targets[at : at + size]) for at in starts]
+
+
+def do(task: Task) -> list[Outcome]:
+    """What becomes of the targets of a task.
+
+    Raises:
+        MissingTool, FileProblem: there are no forms or fonts to make anything with.
+    """
+    stock = load(task.folders)
+    return list(make(task.targets, task.folders.layouts, stock, draft=task.draft, limit=task.limit))
+
+
+@lru_cache(maxsize=1)
+def load(folders: Project) -> Stock:
+    """The forms and fonts of a project, read once by each worker."""
+    return checking.load(folders)
