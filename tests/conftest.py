@@ -10,20 +10,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import building
 import pdfplumber
 import pytest
 import tomli_w
 from hypothesis import settings
 from records import Shelf
 
-from pipeline import build, checking, fonts
+from pipeline import checking, fonts
 from pipeline.checking import Checked, Stock
 from pipeline.findings import Finding, Rule
 from pipeline.form import forms, sayings
 from pipeline.form.forms import Form
 from pipeline.form.tables import lines
+from pipeline.locking import locked
 from pipeline.project import Project, Target, targets
 from pipeline.rules import blanks
+from pipeline.typesetting import press
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -98,7 +101,7 @@ class Workshop:
     ) -> Path:
         """The finished PDF of `content`."""
         target = self.write(content, agency)
-        done = build.build(target, self.project(), self.stock, _silent, draft=draft)
+        done = building.build(target, self.project(), self.stock, draft=draft)
         return done.path
 
     def check(self, content: Mapping[str, Any], agency: Mapping[str, Any] = AGENCY) -> Checked:
@@ -108,6 +111,23 @@ class Workshop:
 
 def _silent(name: str, milliseconds: float, path: Path | None) -> None:
     """Progress that nobody watches."""
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cached(run_folder: Path) -> Path:
+    """The user's cache for this run, with the format of the shipped page class."""
+    folder = run_folder / "cache"
+    os.environ["NIANBAO_CACHE"] = str(folder)
+    with locked(run_folder / "cache.lock"):
+        assert press.prepare(ROOT / "layouts")
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -127,11 +147,9 @@ def workshop(tmp_path_factory: pytest.TempPathFactory, stock: Stock) -> Workshop
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory, stock: Stock) -> Shelf:
+def shelf(run_folder: Path, stock: Stock) -> Shelf:
     """The reports of content/, each made once."""
-    own = tmp_path_factory.getbasetemp()
-    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    return Shelf(run / "records", stock)
+    return Shelf(run_folder / "records", stock)
 
 
 @pytest.fixture
@@ -145,7 +163,7 @@ def good_path(workshop: Workshop) -> Path:
     """The finished file of a report with prose, all tables and bookmarks."""
     folders = Project(ROOT / "content", workshop.layouts, workshop.fonts, workshop.folder / "good")
     (target,) = targets(folders, ["example/2026"])
-    return build.build(target, folders, workshop.stock, _silent).path
+    return building.build(target, folders, workshop.stock).path
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import build, checking, files, project
+import building
+
+from pipeline import checking, files, project
 from pipeline.checking import Checked, Stock
 from pipeline.project import Project, Target
 from pipeline.signature import Kind
@@ -45,7 +47,7 @@ class Shelf:
         if state in {"report", "draft"}:
             out = Project(FOLDERS.content, FOLDERS.layouts, FOLDERS.fonts, self.folder)
             draft = state == "draft"
-            return build.build(target, out, self.stock, lambda *_: None, draft=draft).path
+            return building.build(target, out, self.stock, draft=draft).path
         built = self(str(target))
         pdf = built.read_bytes()
         passport = stamping.passport_of(pdf)

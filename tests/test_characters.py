@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import building
 import pikepdf
 import pypdf
 import pytest
@@ -449,7 +450,7 @@ def faulty(workshop: Workshop, field: str, char: str) -> tuple[ContentError, Pat
     put(content, agency, field, f"甲乙{char}丙")
     target = workshop.write(content, agency)
     with pytest.raises(ContentError) as caught:
-        build.build(target, workshop.project(), workshop.stock, lambda *_: None)
+        building.build(target, workshop.project(), workshop.stock)
     assert not target.output(workshop.project(), build.REPORT).exists()
     return caught.value, target.path.with_name("agency.toml") if field == "agency" else target.path
 

@@ -20,7 +20,7 @@ from pipeline.pdf.passport import KEY, Passport
 from pipeline.stamping import seal
 
 HAN = re.compile("[一-龥]")
-PROGRESS = re.compile(r"(\w+/\d{4})  (检查|排版|完成)  \d+ ms(?:  (\S+))?")
+PROGRESS = re.compile(r"(\w+/\d{4})  (检查|排版|完成)(?:  \d+ ms)?(?:  (\S+))?")
 WENKAI = Path("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf")
 SAMPLE = f'sample = true\ntitle = "样板年度报告"\n{GOOD}'
 """Its title has no year, so that what xelatex made of one year passes for another's."""

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import building
 import pytest
 import typer.main
 from conftest import ROOT, Workshop
 from PIL import Image
 
 import pipeline
-from pipeline import build, checking, fonts, handbook
+from pipeline import checking, fonts, handbook
 from pipeline.checking import Checked, Stock
 from pipeline.cli import app, run
 from pipeline.errors import ExitCode
@@ -210,7 +211,7 @@ def test_small_form(small: tuple[Target, Workshop]) -> None:
 def test_small_form_is_built(small: tuple[Target, Workshop]) -> None:
     """It can be typeset."""
     target, workshop = small
-    done = build.build(target, workshop.project(), workshop.stock, lambda *_: None)
+    done = building.build(target, workshop.project(), workshop.stock)
     assert done.path.read_bytes().startswith(b"%PDF-")
 
 

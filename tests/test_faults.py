@@ -10,12 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from offices import GOOD, ROOT, fake_xelatex, project, recording, replaying
 
-from pipeline import build, cli
+from pipeline import cli
+from pipeline.checking import Checked
 from pipeline.errors import ExitCode
+from pipeline.production import making
 from pipeline.project import Target
 from pipeline.typesetting import typeset
 
@@ -506,14 +509,14 @@ def test_a_bug_in_one_report_stops_no_other(
     """Even a bug of ours: its trace is shown, and the other report is built."""
     project(desk.folder, "b/2021")
     desk.patch.setenv("PATH", str(replaying(desk.folder / "bin", recorded)))
-    real = build.build
+    real = making.check
 
-    def buggy(target: Target, *rest: object, **options: object) -> object:
+    def buggy(target: Target, *rest: Any, **options: Any) -> Checked:
         if target.agency == "a":
             raise RuntimeError("a bug")
-        return real(target, *rest, **options)  # type: ignore[arg-type]
+        return real(target, *rest, **options)
 
-    desk.patch.setattr(build, "build", buggy)
+    desk.patch.setattr(making, "check", buggy)
     assert desk.build() == ExitCode.PARTIAL
     said = capsys.readouterr().err
     assert "RuntimeError: a bug" in said

@@ -61,7 +61,7 @@ def test_any_failing_step_leaves_the_old_file(
     path = tmp_path / "report.pdf"
     files.write(path, b"good")
 
-    def fails(*_: object) -> Never:
+    def fails(*_: object, **_options: object) -> Never:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(files.os, step, fails)

@@ -3,10 +3,11 @@
 import shutil
 from pathlib import Path
 
+import building
 import pytest
 from conftest import ROOT, Workshop, pdftotext, squeezed
 
-from pipeline import build, fonts
+from pipeline import fonts
 from pipeline.checking import Stock
 from pipeline.errors import ContentError, TypesettingFailed
 from pipeline.fonts import FontSet
@@ -74,7 +75,7 @@ def test_a_complaint_in_a_cell_has_its_place(tmp_path: Path, stock: Stock) -> No
     content["applications"]["received"] = content["applications"]["carried_over"] = row
     target = workshop.write(content)
     with pytest.raises(TypesettingFailed) as caught:
-        build.build(target, workshop.project(), stock, lambda *_: None)
+        building.build(target, workshop.project(), stock)
     (finding,) = caught.value.findings
     assert finding.place.path == "applications.received.0"
     line = target.path.read_text(encoding="utf-8").split("\n")[finding.place.line - 1]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import building
 import pytest
 import tomli_w
 from conftest import AGENCY, ROOT, blank_content
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from pipeline import build, checking
+from pipeline import checking
 from pipeline.checking import Stock
 from pipeline.cli import run
 from pipeline.content.jsonschema import report_schema
@@ -190,7 +191,7 @@ def test_a_filled_file_is_built(desk: Path, stock: Stock) -> None:
     path = desk / "content" / "neu" / "2024.toml"
     path.write_text(tomli_w.dumps(made), encoding="utf-8")
     folders = Project(desk / "content", ROOT / "layouts", ROOT / "fonts", desk / "build")
-    done = build.build(Target("neu", "2024", path), folders, stock, lambda *_: None)
+    done = building.build(Target("neu", "2024", path), folders, stock)
     assert done.path.read_bytes().startswith(b"%PDF-")
 
 

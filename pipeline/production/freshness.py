@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__, files, project
 from pipeline.build import DRAFT, REPORT
@@ -25,7 +25,9 @@ from pipeline.project import AGENCY_FILE, COLOUR_PROFILE, Project, Target
 from pipeline.roster import Roster
 from pipeline.typesetting import press
 from pipeline.typesetting.latex import CLASS, TEMPLATE
-from pipeline.typesetting.preloaded import Preloaded
+
+if TYPE_CHECKING:
+    from pipeline.typesetting.preloaded import Preloaded
 
 _FOLDER = "state"
 _LATIN = {True: "A", False: "一"}

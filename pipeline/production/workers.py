@@ -81,7 +81,7 @@ def _lost() -> UserError:
 
 
 def _begin(folder: str) -> None:
-    """Work in a folder that goes with the run, leave keys to the one who began, end when he does."""
+    """Work in a folder that goes with the run; leave keys to the parent, and end with it."""
     tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

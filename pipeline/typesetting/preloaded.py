@@ -93,14 +93,8 @@ def _dumped(folder: Path, layouts: Path, xelatex: Path) -> tuple[bytes, list[Sta
     (folder / f"{_NAME}.tex").write_text(_DUMP, encoding="utf-8")
     shutil.copyfile(layouts / CLASS, folder / CLASS)
     options = ("-ini", "-recorder", "-no-shell-escape", "-interaction=nonstopmode")
-    command: list[str | Path] = [
-        xelatex,
-        *options,
-        "-halt-on-error",
-        f"-jobname={_NAME}",
-        "&xelatex",
-        _NAME,
-    ]
+    job = ("-halt-on-error", f"-jobname={_NAME}", "&xelatex", _NAME)
+    command: list[str | Path] = [xelatex, *options, *job]
     _, code = run(command, limit=_LIMIT, env=environment(folder, 0), cwd=folder)
     made = folder / f"{_NAME}.fmt"
     if code or not made.is_file():
