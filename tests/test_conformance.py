@@ -697,3 +697,14 @@ def test_stream_that_cannot_be_decoded(good_pdf: bytes) -> None:
     with Pdf.open(BytesIO(good_pdf)) as pdf:
         change(pdf)
         assert "broken" in rules(saved(pdf, compress_streams=False))
+
+
+def test_qpdf_in_chinese(good_pdf: bytes) -> None:
+    """What qpdf complains of is told in Chinese, with its place; its own words, in brackets."""
+    (told,) = [p.message for p in problems(good_pdf[:20000] + good_pdf[20100:])]
+    assert re.fullmatch(
+        r"不是完好的 PDF，在第 \d+ 字节处：文件被截断、改动过，或不合 PDF 的写法（qpdf：[ -~]+）。",
+        told,
+    )
+    outside = re.sub(r"（qpdf：.*?）", "", told)
+    assert not re.search("[a-z]", outside)

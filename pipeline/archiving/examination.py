@@ -6,7 +6,8 @@ from pipeline.archiving import inspections
 from pipeline.archiving.appraisal import PASSED, Check, Outcome, Property, failed, untested
 from pipeline.archiving.inspections import Files, Inspection, Undecided
 
-TYPESET_AGAIN = "由内容文件重新排版，与存档的排版文件一致"
+REGISTERED = "正本是用印登记所记的文件"
+TYPESET_AGAIN = "由内容文件重新排版，与用印前的报告一致"
 DESCRIPTION = "正本自带的题名、责任者与元数据一致"
 SIGNATURE = "电子签名完好，覆盖整个文件"
 CELLS = "正本中的表格每一格都在"
@@ -25,6 +26,7 @@ ITEMS: tuple[tuple[Property, str, Inspection | None], ...] = (
     (_A, "元数据中的大小、摘要与文件一致", inspections.sizes),
     (_A, "正本内嵌的内容文件与存档的一致", inspections.source),
     (_A, "内容文件、文件夹、元数据的年度和日期一致", inspections.years),
+    (_A, REGISTERED, None),
     (_A, TYPESET_AGAIN, None),
     (_A, DESCRIPTION, None),
     (_A, SIGNATURE, None),

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline import events, listing, project, usage
-from pipeline.cli.options import Content, Fonts, Layouts, Out, shown
+from pipeline.cli.options import Content, Fonts, Layouts, Out, reason_of, shown, words
 from pipeline.errors import ExitCode, FileProblem, UsageError, UserError
 from pipeline.project import Project
 from pipeline.terminal import data, say
 
 if TYPE_CHECKING:
     from pipeline.stamping.audit import Audit
-
-_LONGEST = 500  # characters of a name or a reason
 
 register_app = typer.Typer(
     cls=usage.Group, help="用印登记簿：查看，核对。", rich_markup_mode=None, add_completion=False
@@ -60,16 +58,15 @@ def stamp_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
 
     if seal and no_seal:
         raise UsageError("--seal 和 --no-seal 不能同时使用。", "请只写其中一个。")
-    if force != (reason is not None):
-        raise UsageError("--force 和 --reason 要一起写。", "强制用印要写明理由。")
+    why = reason_of(force, reason, "用印")
     order = imprint.Order(
-        by=events.login() if by is None else _words("--by", by),
+        by=events.login() if by is None else words("--by", by),
         time=events.moment(),
         seal_file=seal,
         no_seal=no_seal,
         date=_day(date),
         output=output,
-        force=None if reason is None else _words("--reason", reason),
+        force=why,
     )
     folders = project.find(content, layouts, fonts, out)
     try:
@@ -146,13 +143,3 @@ def _day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise UsageError(f"日期无法识别：{text}。", "请写成 2022-01-13 的样子。") from error
-
-
-def _words(option: str, text: str) -> str:
-    """What a person wrote for the register, in one line."""
-    plain = " ".join(text.encode("utf-8", "replace").decode().split())
-    if not plain:
-        raise UsageError(f"{option} 是空的。", "请写明。")
-    if len(plain) > _LONGEST or not plain.isprintable():
-        raise UsageError(f"{option} 太长，或有不能显示的字符。", f"请不超过 {_LONGEST} 个字。")
-    return plain

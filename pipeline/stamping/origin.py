@@ -141,11 +141,11 @@ def _target(folders: Project, path: Path, agency: str, year: object) -> Target |
     for target in known:
         if target.output(folders, path.name).resolve() == path.resolve():
             return target
-    same = [target for target in known if target.year == str(year) and _office(target) == agency]
+    same = [target for target in known if target.year == str(year) and office(target) == agency]
     return same[0] if len(same) == 1 else None
 
 
-def _office(target: Target) -> object:
+def office(target: Target) -> object:
     """The name of a target's office, as far as its file can be read."""
     with suppress(UserError):
         beside = target.path.with_name(AGENCY_FILE)
