@@ -101,7 +101,7 @@ def issue(report: Path, wish: Wish) -> Issued:
     service = Service(wish.timestamp) if wish.timestamp else None
     signed = document.read(files.load(report, _LARGEST))
     signed.place(wish.visible)
-    data = files.load(wish.certificate, _LARGEST_CERTIFICATE)
+    data = files.load(wish.certificate, _LARGEST_CERTIFICATE, piped=True)
     identity = certificates.load(data, wish.password(), wish.time)
     made = sign.sign(signed, identity, time=wish.time, visible=wish.visible, timestamper=service)
     signature = _read_back(made)
