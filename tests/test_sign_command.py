@@ -1,6 +1,7 @@
 """`nianbao sign` as its users see it: which file, which password, what is refused, what is left."""
 
 import datetime as dt
+import hashlib
 import io
 import os
 import shutil
@@ -13,12 +14,14 @@ import pytest
 from notary import CLERK, LONER, PASSWORD, ROOT, Office, certify, served
 from records import ROOT as PROJECT
 from records import Shelf
+from test_register import stamping
 
 from pipeline import cli, files
 from pipeline.errors import ExitCode
 from pipeline.signing import password as passwords
 from pipeline.signing.examination import examine
 from pipeline.signing.verdict import BEIJING
+from pipeline.stamping import register
 
 TARGET = "example/2023"
 
@@ -369,3 +372,17 @@ def test_signing_where_no_content_is(desk: Path, capsys: pytest.CaptureFixture[s
     assert signed(str(desk / "stamped.pdf")) == 0
     assert "错误" not in told(capsys)
     assert (desk / "signed.pdf").is_file()
+
+
+def test_a_signed_file_in_the_register(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It needs no entry of its own where what was signed has one; else it is missed."""
+    assert signed() == 0
+    for made in ((desk / "stamped.pdf").read_bytes(), b"another"):
+        digest = hashlib.sha256(made).hexdigest()
+        with register.held(Path("content/example")) as held:
+            held.append(stamping(after=digest))
+        told(capsys)
+        good = made != b"another"
+        assert cli.run(["register", "verify", "example"]) == (0 if good else ExitCode.VERIFICATION)
+        assert (f"没有登记：{desk / 'signed.pdf'}" in capsys.readouterr().out) is not good
+        Path("content/example/seal-register.toml").unlink()
