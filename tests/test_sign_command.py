@@ -124,6 +124,26 @@ def test_changed_content(desk: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert not (desk / "signed.pdf").exists()
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("示例市样板区示范街道办事处", "示例市样板区新街道办事处"),
+        ('"sealed"', '"unsealed"'),
+        ("42", "40"),
+        ("name", "= ="),
+    ],
+)
+def test_changed_office(desk: Path, capsys: pytest.CaptureFixture[str], old: str, new: str) -> None:
+    """Nor is one whose office has another name, seal or signature now, or cannot be read."""
+    path = Path("content/example/agency.toml")
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert signed() == ExitCode.VERIFICATION
+    assert "机关信息已改动，与生成报告时不同：content/example/agency.toml" in told(capsys)
+    assert not (desk / "signed.pdf").exists()
+
+
 @pytest.mark.usefixtures("desk")
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
