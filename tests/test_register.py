@@ -14,6 +14,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 import tomli_w
 from conftest import AGENCY, ROOT, Workshop
@@ -733,6 +734,19 @@ def test_force_where_nothing_is_wrong(capsys: pytest.CaptureFixture[str]) -> Non
     assert stamp(*SEAL, "--force", "--reason", "以防万一") == 0
     assert "没有需要强制的情形" in capsys.readouterr().err
     assert "forced" not in entries()[0]
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_broken_report(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the file's fault, not that of the typesetting, and nothing is written down."""
+    with pikepdf.open("build/a/2023/report.pdf", allow_overwriting_input=True) as pdf:
+        pdf.pages[0].Contents = pdf.make_stream(b"nonsense")
+        pdf.save()
+    assert stamp() == ExitCode.FILE
+    said = capsys.readouterr().err
+    assert "PDF 已损坏，或被改动过：" in said
+    assert "请用 nianbao build 重新生成" in said
+    assert not REGISTER.exists()
 
 
 @pytest.mark.usefixtures("desk")

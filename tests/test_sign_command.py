@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -142,6 +143,21 @@ def test_changed_office(desk: Path, capsys: pytest.CaptureFixture[str], old: str
     assert signed() == ExitCode.VERIFICATION
     assert "机关信息已改动，与生成报告时不同：content/example/agency.toml" in told(capsys)
     assert not (desk / "signed.pdf").exists()
+
+
+def test_a_broken_file(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is told in Chinese as the file's fault, whichever library stumbles over it."""
+    whole = (desk / "stamped.pdf").read_bytes()
+    at = whole.rindex(b"startxref")
+    (desk / "stamped.pdf").write_bytes(whole[:at] + b"startxref\n77\n%%EOF\n")
+    assert signed() == ExitCode.FILE
+    said = told(capsys)
+    assert "程序自身的错误" not in said
+    assert re.search("错误：PDF 已损坏，或被改动过：不是完好的 PDF。qpdf 的原话：[ -~]+\n", said)
+    assert "请用 nianbao build 和 nianbao stamp 重新生成" in said
+    assert not (desk / "signed.pdf").exists()
+    assert cli.run(["verify", str(desk / "stamped.pdf")]) == ExitCode.VERIFICATION
+    assert "broken 不是完好的 PDF。qpdf 的原话：" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("desk")

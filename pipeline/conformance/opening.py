@@ -11,7 +11,7 @@ from pikepdf.settings import get_qpdf_limits, set_qpdf_limits
 
 from pipeline.conformance.inflation import exceeds
 from pipeline.conformance.objects import BROKEN, MOST_INFLATED, TOO_LARGE, Objects, Unreadable
-from pipeline.conformance.problem import Rule
+from pipeline.conformance.problem import Problem, Rule
 
 ENCRYPTED = Rule("encrypted", "ISO 19005-3 6.1.3")
 
@@ -43,7 +43,7 @@ def opened(pdf: bytes) -> Iterator[Objects]:
             # What qpdf had to guess shows once everything was read.
             for warning in document.get_warnings():
                 if _HARMLESS not in str(warning):
-                    raise Unreadable(BROKEN.broken(f"文件结构有误（{_plain(warning)}）。"))
+                    raise Unreadable(_broken("文件结构有误。", warning))
     except MemoryError as error:
         raise Unreadable(TOO_LARGE.broken("文件太大，内存不够。")) from error
 
@@ -61,9 +61,10 @@ def _objects(document: Pdf) -> Objects:
     return objects
 
 
-def _plain(complaint: object) -> str:
-    """What qpdf says, without the name that the file has in memory."""
-    return _NAME.sub("", str(complaint))
+def _broken(sentence: str, complaint: object) -> Problem:
+    """A sentence for a clerk, and then what qpdf says, without the name of the file in memory."""
+    words = _NAME.sub("", str(complaint)).strip()
+    return BROKEN.broken(f"{sentence}qpdf 的原话：{words}" if words else sentence)
 
 
 @contextmanager
@@ -98,11 +99,11 @@ def _document(pdf: bytes) -> Iterator[Pdf]:
     except pikepdf.PasswordError as error:
         raise Unreadable(ENCRYPTED.broken("文件加了密，要口令才能打开。")) from error
     except (pikepdf.PdfError, MemoryError, RuntimeError) as error:
-        raise Unreadable(BROKEN.broken(f"不是完好的 PDF（{_plain(error)}）。")) from error
+        raise Unreadable(_broken("不是完好的 PDF。", error)) from error
     with document:
         if document.is_encrypted:
             raise Unreadable(ENCRYPTED.broken("文件加了密。"))
         try:
             yield document
         except (pikepdf.PdfError, ValueError, RecursionError) as error:
-            raise Unreadable(BROKEN.broken(f"文件结构有误（{_plain(error)}）。")) from error
+            raise Unreadable(_broken("文件结构有误。", error)) from error

@@ -14,7 +14,7 @@ from pipeline.signing.document import Document
 from pipeline.signing.examination import SIGNED
 from pipeline.signing.timestamps import Service
 from pipeline.signing.verdict import Signature
-from pipeline.stamping import origin
+from pipeline.stamping import origin, soundness
 from pipeline.stamping.imprint import STAMPED
 
 _LARGEST = 64 << 20  # bytes of a report
@@ -83,8 +83,11 @@ def issue(report: Path, wish: Wish) -> Issued:
     signed.place(wish.visible)
     data = files.load(wish.certificate, _LARGEST_CERTIFICATE, piped=True)
     identity = certificates.load(data, wish.password(), wish.time)
-    made = sign.sign(signed, identity, time=wish.time, visible=wish.visible, timestamper=service)
-    signature = _read_back(made)
+    with soundness.blamed(signed.pdf, document.AGAIN):
+        made = sign.sign(
+            signed, identity, time=wish.time, visible=wish.visible, timestamper=service
+        )
+        signature = _read_back(made)
     files.write(path, made)
     return Issued(path, signature, tuple(_warnings(signed, identity, wish.certificate)))
 
