@@ -158,5 +158,6 @@ def _absent(main: Audit, out: Path, stamped: Collection[_Stamped]) -> Iterator[s
 def _left(out: Path, stamped: Collection[_Stamped]) -> Iterator[str]:
     """Files that a stamping which was ended in the middle has left under a name of its own."""
     for each in stamped:
-        if not each.file.lower().endswith(".pdf"):
+        name = each.file.rpartition("/")[2]
+        if name.startswith(".") and not name.lower().endswith(".pdf"):
             yield f"用印中断时留下的文件，请删去：{out / each.file}。"
