@@ -32,7 +32,7 @@ def different(path: Path, target: Target, folders: Project, checked: Checked) ->
     same = [
         str(other)
         for other in project.known(folders)
-        if other.year == target.year and other != target and office(other) == name
+        if other.year == target.year and other != target and office(other).get("name") == name
     ]
     if not same:
         return Refused(told, f"归档包从不改动。更正请{correct}")

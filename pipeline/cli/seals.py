@@ -122,7 +122,7 @@ def show_registers(names: Names = None, content: Content = None, out: Out = None
 def _audits(folders: Project, names: list[str] | None) -> "list[Audit]":
     from pipeline.stamping import audit  # noqa: PLC0415  # as above
 
-    found = []
+    found: list[audit.Audit] = []
     known = audit.offices(folders)
     for given in names or known:
         name = given.rstrip("/")
@@ -131,7 +131,7 @@ def _audits(folders: Project, names: list[str] | None) -> "list[Audit]":
                 raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")
             found.append(audit.single(Path(name)))
         elif name in known:
-            found += audit.office(folders, name)
+            found += known[name]
         else:
             hint = f"有登记簿的机关：{'、'.join(known) or '无'}。"
             raise UsageError(f"没有登记簿：{name}。", hint)

@@ -15,7 +15,7 @@ from pipeline.errors import FileProblem, Refused, UserError
 from pipeline.findings import Finding
 from pipeline.project import Project
 from pipeline.signature import Kind
-from pipeline.stamping import chain, conditions, notices, register, seal, stamp
+from pipeline.stamping import chain, conditions, notices, register, seal, soundness, stamp
 from pipeline.stamping.origin import Objection, Origin, objections
 
 STAMPED = "stamped.pdf"
@@ -66,14 +66,15 @@ def imprint(origin: Origin, folders: Project, order: Order) -> Imprint:
         raise _refused(against)
     pressed = _seal(order.seal_file, folders, origin.passport.seal_diameter)
     specimens = stamp.specimen_digests(folders.layouts)
-    made = stamp.stamp(
-        origin.pdf,
-        date=order.date,
-        seal=pressed,
-        fonts=stock.fonts,
-        specimens=specimens,
-        no_seal=order.no_seal,
-    )
+    with soundness.blamed(origin.pdf, conditions.REBUILD):
+        made = stamp.stamp(
+            origin.pdf,
+            date=order.date,
+            seal=pressed,
+            fonts=stock.fonts,
+            specimens=specimens,
+            no_seal=order.no_seal,
+        )
     written = _written(origin, order, made.pdf, pressed, against, _file(path, folders))
     folder = origin.target.path.parent if origin.target else path.parent
     with register.held(folder) as book, files.staged(path, made.pdf):

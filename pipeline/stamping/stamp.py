@@ -141,7 +141,7 @@ def _opened(pdf: bytes) -> PdfReader:
     try:
         reader = PdfReader(BytesIO(pdf))
         encrypted = reader.is_encrypted
-        signed = not encrypted and _is_signed(reader)
+        signed = not encrypted and is_signed(reader)
         if not encrypted:
             len(reader.pages)
     except Exception as error:  # pypdf raises a dozen kinds on a broken file
@@ -157,7 +157,8 @@ def _opened(pdf: bytes) -> PdfReader:
     return reader
 
 
-def _is_signed(reader: PdfReader) -> bool:
+def is_signed(reader: PdfReader) -> bool:
+    """Whether a PDF says that it is signed."""
     form = reader.root_object.get("/AcroForm", DictionaryObject()).get_object()
     return isinstance(form, DictionaryObject) and bool(int(form.get("/SigFlags", 0)) & 1)
 
