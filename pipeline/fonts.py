@@ -9,6 +9,8 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Self
 
@@ -83,20 +85,25 @@ class Role:
         return not self.faces[0].licensed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FontSet:
-    """All roles, resolved to files of this machine."""
+    """All roles, resolved to files of this machine as these are when it is made."""
 
     roles: Mapping[str, Role]
     _advances: dict[tuple[str, str], float] = field(default_factory=dict, repr=False, compare=False)
 
     def chain(self, role: str, char: str) -> tuple[Face, ...]:
         """The faces that may set `char` in `role`, best first."""
-        own = self.roles[role]
-        if not is_latin(char):
-            return own.faces
+        return self._chains[role, is_latin(char)]
+
+    @cached_property
+    def _chains(self) -> dict[tuple[str, bool], tuple[Face, ...]]:
         latin = self.roles["latin"].faces
-        return own.faces[:1] + latin + own.faces[1:] if own.own_latin else latin + own.faces
+        chains = {(key, False): role.faces for key, role in self.roles.items()}
+        for key, role in self.roles.items():
+            ahead = role.faces[:1] if role.own_latin else ()
+            chains[key, True] = ahead + latin + role.faces[len(ahead) :]
+        return chains
 
     def usual(self, role: str, *, latin: bool) -> Face:
         """The face that sets the role's Latin text, or its Han text, unless it lacks something."""
@@ -149,15 +156,13 @@ class FontPlan:
 
     def stretches(self, role: str, text: str) -> list[Stretch]:
         """`text` cut where the face changes."""
-        cut: list[Stretch] = []
-        for wanted in text:
-            char = wanted if (role, wanted) in self.chosen else GETA
-            latin, face = is_latin(char), self.chosen[role, char]
-            if cut and cut[-1].face == face and cut[-1].latin == latin:
-                cut[-1] = Stretch(cut[-1].text + char, face, latin)
-            else:
-                cut.append(Stretch(char, face, latin))
-        return cut
+        drawn = (char if (role, char) in self.chosen else GETA for char in text)
+        return [
+            Stretch("".join(chars), face, latin)
+            for (latin, face), chars in groupby(
+                drawn, key=lambda char: (is_latin(char), self.chosen[role, char])
+            )
+        ]
 
     @property
     def faces(self) -> list[Face]:
@@ -171,6 +176,7 @@ class FontPlan:
         }
 
 
+@lru_cache(8192)
 def is_latin(char: str) -> bool:
     """Whether `char` is set in the Latin face when that has it."""
     return any(low <= ord(char) <= high for low, high in _LATIN)
@@ -180,7 +186,7 @@ def plan(fonts: FontSet, uses: Iterable[tuple[str, str]]) -> FontPlan:
     """The plan for (role, text) pairs in document order."""
     made = FontPlan(fonts)
     for role, text in uses:
-        for char in text:
+        for char in dict.fromkeys(text):
             if not made.add(role, char):
                 made.add(role, GETA)
     return made

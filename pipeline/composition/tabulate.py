@@ -132,6 +132,7 @@ def _values(
 
 def _unit(cell: Cell, value: Value) -> str:
     """The unit behind a number where no label tells it; 0 needs none."""
+    if not cell.unit or isinstance(value, str) or not value:
+        return ""
     in_label = re.compile(_UNIT_IN_LABEL.format(re.escape(cell.unit)))
-    told = any(in_label.search(label) for label in cell.labels)
-    return "" if told or isinstance(value, str) or not value else cell.unit
+    return "" if any(in_label.search(label) for label in cell.labels) else cell.unit

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Place, Rule, Severity, quoted
-from pipeline.form.tables import Cell, Equation, Line, TableValues, Value, lines, printed
+from pipeline.form.tables import Cell, Equation, Line, TableValues, Value, printed
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.relations import unequal
 
@@ -53,7 +53,7 @@ def years(dossier: Dossier) -> Iterator[Finding]:
         for equation in values.equations(table):
             if equation.previous and (previous := _previous(earlier, equation)):
                 yield from unequal(report, values, equation, BROKEN, previous)
-        for line in lines(content.section):
+        for line in values.lines:
             if not line.own:
                 yield from _jumps(report, earlier, values, line)
 
