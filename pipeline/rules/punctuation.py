@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.rules.chinese import HAN, MARKS
@@ -26,7 +27,6 @@ _EXEMPT = re.compile(
 )
 """Addresses, and a bracket behind a foreign word with nothing but foreign words in it."""
 
-_CHINESE = re.compile(f"[{HAN}{MARKS}]")
 _MARK = re.compile(r"[,;:?!()\"'\[\]]|<(?=[^<>]{1,60}>)|\.{1,6}")
 _BLANK = " \t\u00a0\u3000"
 
@@ -46,10 +46,16 @@ def _marks(text: str) -> Iterator[int]:
     text = _EXEMPT.sub(lambda found: "a" * len(found[0]), text)
     for mark in _MARK.finditer(text):
         before, behind = _before(text, mark.start()), _behind(text, mark.end())
-        left, right = _CHINESE.match(before), _CHINESE.match(behind)
+        left, right = _chinese().match(before), _chinese().match(behind)
         ends_a_sentence = left and (right or not behind)
         if ends_a_sentence if mark[0][0] == "." else left or right:
             yield mark.start()
+
+
+@cache
+def _chinese() -> re.Pattern[str]:
+    """Slow to compile, and most texts have no half-width marks."""
+    return re.compile(f"[{HAN}{MARKS}]")
 
 
 def _before(text: str, at: int) -> str:
