@@ -133,6 +133,7 @@ class Face:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
+@lru_cache(_REMEMBERED)
 def invisible(char: str) -> bool:
     """Whether a character has no ink of its own: controls, format characters, selectors."""
     return unicodedata.category(char) in _CONTROLS or bool(_SELECTOR.match(char))

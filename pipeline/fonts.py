@@ -32,7 +32,7 @@ FONT_SUFFIXES = frozenset({".ttf", ".ttc", ".otf", ".otc"})
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class FaceEntry(_Strict):
@@ -136,6 +136,8 @@ class FontPlan:
     fonts: FontSet
     chosen: dict[tuple[str, str], Face] = field(default_factory=dict)
     owners: dict[tuple[Face, int], str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    """Characters that no face can draw in some role."""
 
     def add(self, role: str, char: str) -> bool:
         """Choose a face for `char` in `role`; False where no face can draw it.
@@ -152,6 +154,7 @@ class FontPlan:
                 if char not in BLANKS:
                     self.owners[face, glyph] = char
                 return True
+        self.missing.add(char)
         return False
 
     def stretches(self, role: str, text: str) -> list[Stretch]:
@@ -187,7 +190,7 @@ def plan(fonts: FontSet, uses: Iterable[tuple[str, str]]) -> FontPlan:
     made = FontPlan(fonts)
     for role, text in uses:
         for char in dict.fromkeys(text):
-            if not made.add(role, char):
+            if (role, char) not in made.chosen and not made.add(role, char):
                 made.add(role, GETA)
     return made
 

@@ -60,17 +60,24 @@ def has_number(cell: TableCell) -> bool:
 
 def least_width(cell: TableCell, value_size: float, fonts: FontSet) -> float:
     """The width that a cell needs for its numbers, or its first word, to stand on one line."""
+    text = cell.run.text
+    find = _remembered_width if len(text) <= _LONGEST else _least_width
+    return find(text, has_number(cell), value_size, fonts)
 
+
+def _least_width(text: str, numbers: bool, value_size: float, fonts: FontSet) -> float:
     def em(text: str) -> float:
         return sum(fonts.advance(ROLE, char) for char in text)
 
-    text = cell.run.text
-    if has_number(cell):
+    if numbers:
         widest = max(em(number) for number in _NUMBER.findall(text))
         return value_size * (widest + 2 * NUMBER_PADDING)
     if len(text) == WORD:
         return WORD_SIZES[-1] * em(text) + 2 * WORD_PADDING
     return SIZE * em(text[: WORD - 1]) + 2 * PADDING
+
+
+_remembered_width = lru_cache(_REMEMBERED)(_least_width)
 
 
 def set_cell(

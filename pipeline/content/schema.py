@@ -39,7 +39,9 @@ _PROSE = "写在三个引号之间，空一行另起一段；**…** 加粗；{{
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 def is_year(value: object) -> bool:

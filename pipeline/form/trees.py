@@ -14,7 +14,7 @@ Kind = Literal["count", "signed", "amount"]
 class Model(BaseModel):
     """What a form.toml says: no unknown keys, never changed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Barred(Model):

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from pipeline.findings import Finding, Rule, Severity
-from pipeline.rules.chinese import HAN, MARKS
+from pipeline.rules.chinese import is_chinese
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.occurrences import gathered
 
@@ -46,16 +45,10 @@ def _marks(text: str) -> Iterator[int]:
     text = _EXEMPT.sub(lambda found: "a" * len(found[0]), text)
     for mark in _MARK.finditer(text):
         before, behind = _before(text, mark.start()), _behind(text, mark.end())
-        left, right = _chinese().match(before), _chinese().match(behind)
+        left, right = is_chinese(before), is_chinese(behind)
         ends_a_sentence = left and (right or not behind)
         if ends_a_sentence if mark[0][0] == "." else left or right:
             yield mark.start()
-
-
-@cache
-def _chinese() -> re.Pattern[str]:
-    """Slow to compile, and most texts have no half-width marks."""
-    return re.compile(f"[{HAN}{MARKS}]")
 
 
 def _before(text: str, at: int) -> str:

@@ -21,8 +21,8 @@ RULES = (DOUBLED,)
 
 _WIDE = str.maketrans(",;:?!", "，；：？！")
 _MARKS = re.compile(r"[，、；：。][，、；：。！？]+|[！？]+[，、；：。]+")
-_TWICE = re.compile(r"(.{2,8})\1")
-"""Anything that stands twice."""
+_TWICE = re.compile(r"([^\x00-\x7f，。、；：]{2,8})\1")
+"""What stands twice and may be a word."""
 _REDUPLICATED = re.compile(r"一.|非常|许多|很多|好多|研究|讨论|商量|考虑|了解|学习|沟通|交流")
 _CHARACTERS = re.compile(
     r"(?<!目)的的(?!确)|(?<![男女异同两])性性|(?<![饱中总共缓温])和和(?![气美])"
