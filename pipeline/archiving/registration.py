@@ -28,13 +28,13 @@ def find(folder: Path, digest: str) -> Found:
     fault = ""
     for path in _registers(folder):
         try:
-            values = register.read(path)
+            contents = register.read(path)
         except Refused as error:
             fault = fault or error.message
             continue
-        made = [each for each in chain.entries_of(values) if each.get("after") == digest]
+        made = [each for each in chain.entries_of(contents.values) if each.get("after") == digest]
         if made:
-            wrong = next(chain.faults(values), None)
+            wrong = next(iter(contents.faults), "")
             return Found(made[-1], f"{path.name} 被改动过，{wrong}" if wrong else "")
     return Found(None, fault)
 

@@ -11,7 +11,7 @@ from pikepdf.settings import get_qpdf_limits, set_qpdf_limits
 
 from pipeline.conformance.inflation import exceeds
 from pipeline.conformance.objects import BROKEN, MOST_INFLATED, TOO_LARGE, Objects, Unreadable
-from pipeline.conformance.problem import Problem, Rule
+from pipeline.conformance.problem import Rule
 
 ENCRYPTED = Rule("encrypted", "ISO 19005-3 6.1.3")
 

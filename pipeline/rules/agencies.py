@@ -48,9 +48,10 @@ _BEHIND = (
 )
 _SPEAKING = re.compile(f"{_BEFORE}(?P<name>{_NAME}){_BEHIND}")
 _COMMAS = ("，", ",")
-_REGION = re.compile(f"[{HAN}]{{0,12}}[省市县区州旗盟](?:人民政府|政府)?")
+_REGION = re.compile(".{0,12}[省市县区州旗盟](?:人民政府|政府)?")
 _KIND_OF = re.compile("(?:街道办事处|街道|街|[镇乡](?:人民)?政府|[镇乡局])$")
-_PROPER = re.compile(f"[{HAN}]{{2,8}}")
+_PROPER = re.compile(".{2,8}")
+"""Parts of a name, which is of Chinese characters."""
 _NO_NAME = re.compile(
     "^[全对把从由以年月个等这其两每]|[我本各该据请将的在为]|街道|乡镇|镇街|村|推进|推动|指导|发挥|调动|督促"
     "|组织|加强|要求|围绕|结合|根据|通过|聚焦|深化|提升|强化|落实|公开|信息|[布格大全当]$"

@@ -46,7 +46,7 @@ class Dossier:
         """That of the year before; nothing where there is no report of it."""
         if self.earlier is None:
             return ()
-        return _prose(tuple(passages(self.earlier, compose(self.earlier))))
+        return _prose(tuple(passages(self.earlier, compose(self.earlier, tables=False))))
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
