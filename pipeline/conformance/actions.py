@@ -11,8 +11,8 @@ TRIGGER = Rule("trigger", "ISO 19005-3 6.5.2")
 FORM = Rule("form", "ISO 19005-3 6.4")
 
 _SUSPECT = re.compile(
-    rb'"/(?:OpenAction|Next|AA|JS)": '
-    rb'|"/A": (?!\{(?:[^{}"]++|"(?!/S":)(?:[^"\\]|\\.)*+")*+\})'
+    rb'"/(?:(?:OpenAction|Next|AA|JS)": '
+    rb'|A": (?!\{(?:[^{}"]++|"(?!/S":)(?:[^"\\]++|\\.)*+")*+\}))'
 )
 """What may be an action, in JSON; the attributes of a tag stand under /A, too, but have no /S."""
 _ALLOWED = frozenset({"/GoTo", "/GoToR", "/GoToE", "/Thread", "/URI", "/SubmitForm"})

@@ -105,10 +105,8 @@ class Objects:
 
     def string(self, value: object) -> str | None:
         """A text string; None where it is anything else."""
-        found = self.of(value)
-        if isinstance(found, str) and found.startswith(("u:", "b:")):
-            return found[2:]
-        return None
+        found = self.values.get(value, value) if isinstance(value, str) else None
+        return found[2:] if isinstance(found, str) and found[:2] in {"u:", "b:"} else None
 
     def integer(self, value: object) -> int | None:
         """An integer; None where it is anything else."""

@@ -130,7 +130,7 @@ def _fit(made: Callable[[Seal | None], bytes], seal: Seal | None) -> bytes:
     Raises `TypesettingFailed` where it is unfit without the seal, too: that is a bug of ours.
     """
     pdf = made(seal)
-    if found := verdict.problems(pdf):
+    if found := verdict.problems(pdf, own=True):
         verdict.require(made(None))
         assert seal is not None  # noqa: S101  # or that had failed
         raise Refused(
