@@ -117,6 +117,11 @@ class Face:
         return "CFF " in self.font and hasattr(self.font["CFF "].cff.topDictIndex[0], "ROS")
 
     @cached_property
+    def alphabets(self) -> int:
+        """How many dictionaries its CID-keyed outlines have; 0 where they are of another kind."""
+        return len(self.font["CFF "].cff.topDictIndex[0].FDArray) if self.cid_keyed else 0
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The PostScript names under which a PDF may know the face: the file's, the outlines'."""
         own = {str(self.font["name"].getDebugName(6))}

@@ -682,7 +682,7 @@ def test_verify_other_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_built_files_are_checked(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     """`build` writes no file that has a problem."""
     bug = Problem("language", "ISO 19005-3 6.7.4", "文件没有写明语言（/Lang）。")
-    monkeypatch.setattr("pipeline.conformance.verdict.problems", lambda _: (bug,))
+    monkeypatch.setattr("pipeline.conformance.verdict.problems", lambda _, **__: (bug,))
     with pytest.raises(TypesettingFailed, match="语言"):
         workshop.build(workshop.blank())
 

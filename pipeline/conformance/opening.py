@@ -28,15 +28,15 @@ _HARMLESS = "xref entry for the xref stream itself is missing"
 
 
 @contextmanager
-def opened(pdf: bytes) -> Iterator[Objects]:
-    """The objects of a file.
+def opened(pdf: bytes, *, own: bool = False) -> Iterator[Objects]:
+    """The objects of a file; of our `own`, no stream can unpack to more than was packed.
 
     Raises:
         Unreadable: it is broken, encrypted, or larger than any report.
     """
     if len(pdf) > MOST_BYTES:
         raise Unreadable(TOO_LARGE.broken(f"文件超过 {MOST_BYTES} 字节。"))
-    if exceeds(pdf, _MOST_UNPACKED):
+    if not own and exceeds(pdf, _MOST_UNPACKED):
         raise Unreadable(TOO_LARGE.broken(f"全部数据流解开后超过 {_MOST_UNPACKED} 字节。"))
     try:
         with _limited(), _document(pdf) as document:

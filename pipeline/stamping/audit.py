@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
-from pypdf import PdfReader
+from pikepdf import Pdf
 
 from pipeline import events, files
 from pipeline.errors import FileProblem, UserError
@@ -111,11 +111,11 @@ def _stamped(out: Path, name: str) -> Iterator[_Stamped]:
 def _told(pdf: bytes) -> tuple[bool, bool]:
     """Whether a PDF tells that this program stamped it, and whether it is signed."""
     try:
-        reader = PdfReader(BytesIO(pdf))
-        written = reader.metadata.get(KEY) if reader.metadata else None
-        bears = written is not None and Passport.from_json(str(written)).stamped is not None
-        return bears, bears and stamp.is_signed(reader)
-    except Exception:  # noqa: BLE001  # pypdf raises a dozen kinds on a broken file
+        with Pdf.open(BytesIO(pdf), attempt_recovery=False, suppress_warnings=True) as document:
+            written = document.docinfo.get(KEY)
+            bears = written is not None and Passport.from_json(str(written)).stamped is not None
+            return bears, bears and stamp.is_signed(document)
+    except Exception:  # noqa: BLE001  # whatever a file that is no report of ours makes it raise
         return False, False
 
 

@@ -109,8 +109,8 @@ def changes(target: Target, passport: Passport) -> Iterator[Objection]:
     if digest != passport.source:
         yield Objection("stale", f"内容已改动，与生成报告时不同：{target.shown}。", rebuild)
         return
-    office = office(target)
-    told = office.get("name"), office.get("signature"), office.get("seal_diameter", DIAMETER)
+    now = office(target)
+    told = now.get("name"), now.get("signature"), now.get("seal_diameter", DIAMETER)
     if told != _built_for(passport):
         file = Path(target.shown).with_name(AGENCY_FILE)
         yield Objection("stale", f"机关信息已改动，与生成报告时不同：{file}。", rebuild)
