@@ -79,7 +79,9 @@ class Face:
         Raises:
             MissingTool: the file is not a font.
         """
-        blob = uharfbuzz.Blob.from_file_path(self.path)
+        # A file of the office's may be written over while it is mapped, which would end everything.
+        read = self.path.read_bytes if self.licensed else None
+        blob = uharfbuzz.Blob(read()) if read else uharfbuzz.Blob.from_file_path(self.path)
         face = uharfbuzz.Face(blob, self.index)
         if not face.glyph_count or not face.unicodes:
             raise MissingTool(

@@ -300,12 +300,13 @@ def test_a_worker_that_dies_at_one_report(
     folders = Project(tmp_path / "content", ROOT / "layouts", ROOT / "fonts", tmp_path / "build")
     chosen = targets(folders, [])
 
-    def deadly(task: Task, _: Stock) -> Iterator[object]:
+    def deadly(task: Task, common: Stock) -> list[object]:
+        assert common is stock
         if any(str(target) == names[3] for target in task.targets):
             os.kill(os.getpid(), signal.SIGKILL)
-        return iter([(target, "made") for target in task.targets])
+        return [(target, "made") for target in task.targets]
 
-    monkeypatch.setattr(workers, "do", deadly)
+    monkeypatch.setattr(workers, "_outcomes", deadly)
     found = list(workers.produce(Task(folders, tuple(chosen)), stock, 2))
     lost = [outcome for outcome in found if not isinstance(outcome, tuple)]
     assert [str(outcome.target) for outcome in lost] == [names[3]]

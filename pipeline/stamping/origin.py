@@ -145,9 +145,17 @@ def _read(path: Path, folders: Project, target: Target | None) -> Origin:
         why = files.reason(error)
         raise FileProblem(f"无法读取：{path}（{why}）。", "请检查路径和权限。") from error
     passport = stamp.passport_of(pdf)
-    content = _content(pdf, passport)
+    content = _own_content(target, passport) or _content(pdf, passport)
     found = target or _target(folders, path, passport.agency, (content or {}).get("year"))
     return Origin(path, pdf, passport, content, found)
+
+
+def _own_content(target: Target | None, passport: Passport) -> Mapping[str, Any] | None:
+    """The values of the target's content file, where the report was built from what it is now."""
+    with suppress(UserError):
+        content = tomlsource.read(target.path) if target else None
+        return content.values if content and content.digest == passport.source else None
+    return None
 
 
 def _content(pdf: bytes, passport: Passport) -> Mapping[str, Any] | None:
