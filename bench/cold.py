@@ -8,7 +8,7 @@ import pikepdf
 
 from bench import ctex, libreoffice, ours, typst_runs
 from bench.measure import Cost
-from bench.results import CTEX, OURS, TYPST, Single
+from bench.measured import CTEX, OURS, TYPST, Single
 from bench.setting import Setting
 
 Say = Callable[[str], None]

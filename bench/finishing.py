@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable
 from statistics import median
 
-from bench.results import Step, step_table
+from bench.measured import Step
+from bench.results import step_table
 from pipeline import build, checking, project, tools
 from pipeline.conformance.verdict import problems
 from pipeline.pdf import finish

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import fmean
 
 from bench import cases, cold, finishing, machine, ours, typst_runs, watching
-from bench.results import (
+from bench.measured import (
     OURS,
     OURS_STAMPED,
     TYPST,
@@ -104,12 +104,18 @@ def _ours(setting: Setting, count: int, out: Path, notes: list[str]) -> list[Bat
     ]
 
 
-def _again(setting: Setting, count: int, out: Path) -> Again:
+def _again(setting: Setting, count: int, out: Path) -> list[Again]:
     """The same folder again: nothing changed, then one report."""
-    _say(f"again: {count}")
-    unchanged = ours.build(setting, count, out)
+
+    def once(changed: str) -> Again:
+        _say(f"again, changed: {changed} of {count}")
+        before = ours.states(out)
+        cost = ours.build(setting, count, out)
+        return Again(changed, count, cost, len(ours.states(out) - before))
+
+    nothing = once("nothing")
     ours.edit(setting, count, 0)
-    return Again(count, unchanged, ours.build(setting, count, out))
+    return [nothing, once("one report")]
 
 
 def _two(setting: Setting, count: int, out: Path, notes: list[str]) -> list[Batch]:

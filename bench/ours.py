@@ -73,5 +73,11 @@ def pdfs(out: Path, name: str = "report.pdf") -> list[Path]:
     return sorted(out.glob(f"*/{cases.YEAR}/{name}"))
 
 
+def states(out: Path) -> set[tuple[Path, int, int]]:
+    """The finished files with what tells whether they were written since."""
+    found = ((path, path.stat()) for path in pdfs(out))
+    return {(path, state.st_ino, state.st_mtime_ns) for path, state in found}
+
+
 def _folders(setting: Setting, count: int, out: Path) -> list[str | Path]:
     return ["--content", setting.content(count), "--out", out]

@@ -1,98 +1,22 @@
 """The page of results: figures that were measured → Markdown."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
 from bench.figures import fit
-from bench.measure import Cost
+from bench.measured import (
+    OURS,
+    UNMEASURED,
+    Again,
+    Batch,
+    Edits,
+    Results,
+    Single,
+    Step,
+    Target,
+)
 
-OURS, OURS_STAMPED = "nianbao build", "nianbao build, then stamp"
-WATCH_FINDINGS, WATCH = "nianbao watch, first line printed", "nianbao watch, report.pdf"
-TYPST, TYPST_PLAIN = "Typst, PDF/A-3a and PDF/UA-1", "Typst, untagged"
-CTEX = "ctexart, longtable, multirow, two passes"
-UNMEASURED = "not measured"
 _MIB = 1024**2
-
-
-@dataclass(frozen=True, slots=True)
-class Single:
-    """One report from a cold process, several times over; the file that came of it."""
-
-    name: str
-    costs: tuple[Cost, ...]
-    pages: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Edits:
-    """Milliseconds from an edit to what is named, each time; none where it was not measured."""
-
-    name: str
-    taken: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Many reports: what was done to so many, what it cost, and the mean size of the files."""
-
-    name: str
-    count: int
-    cost: Cost
-    size: float = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """Building so many reports once more: nothing changed, then one of them."""
-
-    count: int
-    unchanged: Cost
-    one_changed: Cost
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of our own way from content to stamped file: ms of CPU, bytes of what it makes."""
-
-    name: str
-    ms: float
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A figure, what it may be at most (or must be at least), and in which unit."""
-
-    name: str
-    reached: float | None
-    limit: float
-    unit: str = "×"
-    least: bool = False
-
-    @property
-    def met(self) -> str:
-        """yes, no, or that nobody knows."""
-        if self.reached is None:
-            return UNMEASURED
-        good = self.reached >= self.limit if self.least else self.reached <= self.limit
-        return "yes" if good else "no"
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """All that was measured, in one run on one machine."""
-
-    machine: Mapping[str, str]
-    versions: Mapping[str, str]
-    cold: Sequence[Single]
-    edits: Sequence[Edits]
-    batches: Sequence[Batch]
-    again: Again
-    steps: Sequence[Step]
-    targets: Sequence[Target]
-    notes: Sequence[str]
 
 
 def page(results: Results) -> str:
@@ -118,15 +42,17 @@ def page(results: Results) -> str:
             ("", "reports", "wall, s", "CPU a report, ms", "reports a second", "memory, MiB", "kB"),
             map(_batch, results.batches),
         ),
-        "CPU against the number of reports, as a line:",
-        _table(("", "fixed, ms", "each report, ms", "farthest point off"), _lines(results.batches)),
+        *_line_table(results.batches),
         "## Again",
-        _table(("changed", "reports", "wall, s", "CPU, s", "memory, MiB"), _again(results.again)),
+        _table(
+            ("changed", "reports", "written", "wall, s", "CPU, s", "memory, MiB"),
+            map(_again, results.again),
+        ),
         "## Where our milliseconds go",
         step_table(results.steps),
-        *(["## Notes", *(f"- {note}" for note in results.notes)] if results.notes else []),
+        *(["## Notes", "\n".join(f"- {note}" for note in results.notes)] if results.notes else []),
     ]
-    return "\n\n".join(parts).replace("\n\n- ", "\n- ").replace("Notes\n- ", "Notes\n\n- ") + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def step_table(steps: Iterable[Step]) -> str:
@@ -140,9 +66,12 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _target(target: Target) -> tuple[str, ...]:
-    reached = UNMEASURED if target.reached is None else f"{target.reached:.2f} {target.unit}"
+    reached = (
+        UNMEASURED if target.reached is None else f"{target.reached:.2f} {target.unit}".strip()
+    )
     bound = "at least" if target.least else "at most"
-    return target.name, reached, f"{bound} {target.limit:g} {target.unit}", target.met
+    limit = f"{bound} {target.limit:g} {target.unit}".strip()
+    return target.name, reached, limit, target.met
 
 
 def _cold(cold: Sequence[Single]) -> Iterator[tuple[str, ...]]:
@@ -182,6 +111,13 @@ def _batch(batch: Batch) -> tuple[str, ...]:
     )
 
 
+def _line_table(batches: Sequence[Batch]) -> list[str]:
+    """The lines through the costs, where there are any."""
+    rows = list(_lines(batches))
+    head = ("", "fixed, ms", "each report, ms", "farthest point off")
+    return ["CPU against the number of reports, as a line:", _table(head, rows)] if rows else []
+
+
 def _lines(batches: Sequence[Batch]) -> Iterator[tuple[str, ...]]:
     """For each kind of batch that was measured for several numbers of reports."""
     for name in dict.fromkeys(batch.name for batch in batches):
@@ -191,15 +127,15 @@ def _lines(batches: Sequence[Batch]) -> Iterator[tuple[str, ...]]:
             yield name, f"{line.fixed * 1000:.0f}", f"{line.each * 1000:.1f}", f"{line.off:.1%}"
 
 
-def _again(again: Again) -> Iterator[tuple[str, ...]]:
-    for name, cost in (("nothing", again.unchanged), ("one report", again.one_changed)):
-        yield (
-            name,
-            f"{again.count:,}",
-            f"{cost.wall:.2f}",
-            f"{cost.cpu:.2f}",
-            f"{cost.memory / _MIB:.0f}",
-        )
+def _again(again: Again) -> tuple[str, ...]:
+    return (
+        again.changed,
+        f"{again.count:,}",
+        f"{again.written:,}",
+        f"{again.cost.wall:.2f}",
+        f"{again.cost.cpu:.2f}",
+        f"{again.cost.memory / _MIB:.0f}",
+    )
 
 
 def _step(step: Step) -> tuple[str, ...]:

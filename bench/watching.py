@@ -75,7 +75,11 @@ def _watching(setting: Setting, out: Path) -> Iterator[list[float]]:
             yield lines
         finally:
             process.terminate()
-            process.wait(timeout=WAIT)
+            try:
+                process.wait(timeout=WAIT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 def _moments(stream: IO[bytes], lines: list[float]) -> None:

@@ -9,16 +9,17 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pypdfium2
 import pytest
 import typst
 from conftest import ROOT, Workshop
 
-from bench import cases, ctex, figures, typst_runs
+from bench import cases, ctex, figures, ours, typst_runs, watching
 from bench.composed import composed
 from bench.docx_report import docx
 from bench.measure import Cost, run
-from bench.results import (
+from bench.measured import (
     CTEX,
     OURS,
     OURS_STAMPED,
@@ -32,8 +33,9 @@ from bench.results import (
     Single,
     Step,
     Target,
-    page,
 )
+from bench.results import page
+from bench.setting import Setting
 from bench.targets import targets
 from pipeline import checking, project
 from pipeline.checking import Checked
@@ -206,7 +208,50 @@ BATCHES = [
     Batch(OURS_STAMPED, 1000, Cost(100.0, 90.0, 150 * MIB), 310_000),
     Batch(TYPST, 1000, Cost(50.0, 70.0, 200 * MIB), 400_000),
 ]
-AGAIN = Again(1000, Cost(0.8, 0.7, 50 * MIB), Cost(1.3, 1.0, 60 * MIB))
+AGAIN = [
+    Again("nothing", 1000, Cost(0.8, 0.7, 50 * MIB), 0),
+    Again("one report", 1000, Cost(1.3, 1.0, 60 * MIB), 2),
+]
+
+
+WATCH_STAND_IN = """
+import os, sys, time
+if sys.argv[1:] == ["--help"]:
+    print("  watch     rebuilds on save")
+    raise SystemExit
+target, content, out = sys.argv[2], sys.argv[4], sys.argv[6]
+source, folder = f"{content}/{target}.toml", f"{out}/{target}"
+os.makedirs(folder)
+before = None
+while True:
+    if (now := os.stat(source).st_mtime_ns) != before:
+        print("seen", flush=True)
+        time.sleep(0.2)
+        with open(f"{folder}/new", "w") as file:
+            file.write(str(now))
+        os.replace(f"{folder}/new", f"{folder}/report.pdf")
+        before = now
+    time.sleep(0.01)
+"""
+
+
+def test_edits_are_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each edit is followed to the first line and to the new file; then the program is ended."""
+    program = tmp_path / "nianbao"
+    program.write_text(f"#!{sys.executable}\n{WATCH_STAND_IN}", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(ours, "NIANBAO", program)
+    monkeypatch.setattr(watching, "PAUSE", 0.2)
+    setting = Setting(tmp_path)
+    cases.write(setting.content(1), 1)
+    taken = watching.edits(setting, 2, tmp_path / "out")
+    assert taken is not None
+    assert len(taken) == 2
+    for edit in taken:
+        assert 0 < edit.told < edit.shown
+    assert not [one for one in psutil.Process().children() if str(program) in one.cmdline()]
+    program.write_text(f"#!{sys.executable}\nprint('  build     builds')", encoding="utf-8")
+    assert watching.edits(setting, 1, tmp_path / "out") is None
 
 
 def test_targets() -> None:
@@ -219,7 +264,7 @@ def test_targets() -> None:
         (pytest.approx(100), "yes"),
         (pytest.approx(90 / 70), "yes"),
         (pytest.approx(0.8), "yes"),
-        (pytest.approx(0.3 / 0.25), "no"),
+        (2, "no"),
         (pytest.approx(1.5), "no"),
         (pytest.approx(0.75), "yes"),
     ]
@@ -249,7 +294,7 @@ def test_page() -> None:
         f"| {WATCH} | 100 | 90 | 110 |",
         f"| {OURS} | 1,000 | 70.0 | 60.4 | 14.3 | 150 | 300 |",
         f"| {OURS} | 400 | 60.0 | 0.0% |",
-        "| one report | 1,000 | 1.30 | 1.00 | 60 |",
+        "| one report | 1,000 | 2 | 1.30 | 1.00 | 60 |",
         "| a step | 12.3 | 5,678 |",
         "- a note",
     ):
