@@ -40,7 +40,7 @@ QUICK = Extent((10,), cold=3, slow=1, edits=5)
 def measure(setting: Setting, extent: Extent) -> Results:
     """Everything."""
     facts = machine.facts()
-    notes: list[str] = []
+    notes = ["A quick run: few reports, few rounds."] if extent == QUICK else []
     single = cold.singles(setting, extent.cold, extent.slow, _say)
     edits = _edits(setting, extent.edits)
     batches: list[Batch] = []

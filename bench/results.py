@@ -66,9 +66,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _target(target: Target) -> tuple[str, ...]:
-    reached = (
-        UNMEASURED if target.reached is None else f"{target.reached:.2f} {target.unit}".strip()
-    )
+    reached = UNMEASURED
+    if target.reached is not None:
+        number = f"{target.reached:.2f}".rstrip("0").rstrip(".")
+        reached = f"{number} {target.unit}".strip()
     bound = "at least" if target.least else "at most"
     limit = f"{bound} {target.limit:g} {target.unit}".strip()
     return target.name, reached, limit, target.met

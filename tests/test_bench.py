@@ -287,7 +287,7 @@ def test_page() -> None:
     )
     for row in (
         "| CPU | a processor |",
-        "| a ratio | 2.50 × | at most 3 × | yes |",
+        "| a ratio | 2.5 × | at most 3 × | yes |",
         "| a time | not measured | at most 30 ms | not measured |",
         f"| {OURS} | 500 | 250 | 1.00 | 90 | 5 | 300 |",
         f"| {CTEX} | 2000 | 1500 | 6.00 | 200 | 6 | – |",
