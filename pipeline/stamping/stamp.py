@@ -164,7 +164,8 @@ def _opened(pdf: bytes) -> Iterator[Pdf]:
 
 def _is_signed(document: Pdf) -> bool:
     form = document.Root.get("/AcroForm")
-    return isinstance(form, Dictionary) and bool(int(form.get("/SigFlags", 0)) & 1)
+    flags = form.get("/SigFlags") if isinstance(form, Dictionary) else None
+    return isinstance(flags, int) and bool(flags & 1)
 
 
 def _passport(document: Pdf) -> Passport:
