@@ -679,6 +679,27 @@ def test_verify_other_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert run(["verify", str(path), "--format", "xml"]) == ExitCode.USAGE
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        b"<</S/Launch>>",
+        b"<</D(\\}{)/O/Table/S/Launch>>",
+        b'<</D("}\\\\)/O(")/S/Launch>>',
+        b"<</O/Table/S#20/x/S/Launch>>",
+        b"[<</O/Table>><</S/Launch>>]",
+        b"<</Next<</S/Launch>>/O/Table>>",
+        b"<</O/Table/X<</A<</S/Launch>>>>>>",
+    ],
+)
+def test_action_that_looks_like_attributes(action: bytes, good_pdf: bytes) -> None:
+    """Tags have attributes where other objects have actions: no string or key hides one."""
+    with Pdf.open(BytesIO(good_pdf)) as pdf:
+        pdf.Root.StructTreeRoot.K.A = pikepdf.Object.parse(action)
+        made = saved(pdf)
+    assert "action" in rules(made)
+    assert {each.rule for each in problems(made, own=True)} == rules(made)
+
+
 def test_built_files_are_checked(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     """`build` writes no file that has a problem."""
     bug = Problem("language", "ISO 19005-3 6.7.4", "文件没有写明语言（/Lang）。")

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePath
 
-from cairosvg.surface import PDFSurface
-from cairosvg.url import safe_fetch
-
 from pipeline.errors import FileProblem, Refused
 from pipeline.page import bp
 from pipeline.stamping import artwork
@@ -136,6 +133,10 @@ def _finished(pdf: bytes, diameter_mm: float, notes: tuple[str, ...]) -> _Made:
 
 def _drawn(svg: bytes) -> bytes:
     """Draw an SVG as a PDF page; nothing outside the file is loaded."""
+    # Only seals that are drawings need it, and it takes 0.2 s.
+    from cairosvg.surface import PDFSurface  # noqa: PLC0415
+    from cairosvg.url import safe_fetch  # noqa: PLC0415
+
     outside: list[str] = []
 
     def fetch(url: str, kind: str) -> bytes:

@@ -165,7 +165,8 @@ def _opened(pdf: bytes) -> Iterator[Pdf]:
 def is_signed(document: Pdf) -> bool:
     """Whether a PDF says that it is signed."""
     form = document.Root.get("/AcroForm")
-    return isinstance(form, Dictionary) and bool(int(form.get("/SigFlags", 0)) & 1)
+    flags = form.get("/SigFlags") if isinstance(form, Dictionary) else None
+    return isinstance(flags, int) and bool(flags & 1)
 
 
 def _passport(document: Pdf) -> Passport:
