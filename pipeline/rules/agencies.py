@@ -63,11 +63,11 @@ def agencies(dossier: Dossier) -> Iterator[Finding]:
     agency = dossier.report.agency
     own = {agency.name, agency.title_name}
     kind = _kind(agency.name)
-    listed = tuple(_listed(dossier.offices, kind, own))
     for passage in dossier.passages:
         if not passage.own:
             continue
         text = passage.text
+        listed = _listed(dossier.offices.named(text), kind, own)
         spans = {found.span("name") for names in listed for found in names.finditer(text)}
         pronouns = _ITSELF.finditer(text)
         spans |= {found.span() for found in pronouns if found["kind"] in _NOT_ITSELF[kind]}
@@ -79,12 +79,12 @@ def agencies(dossier: Dossier) -> Iterator[Finding]:
             yield Finding(OTHER_OFFICE, dossier.at(passage, start), message)
 
 
-def _listed(offices: frozenset[str], kind: str, own: set[str]) -> Iterator[re.Pattern[str]]:
-    """The other offices of the folder: towns in a town's report anywhere, others where one speaks.
+def _listed(named: set[str], kind: str, own: set[str]) -> Iterator[re.Pattern[str]]:
+    """Other offices that are named: towns in a town's report anywhere, others where one speaks.
 
     A town has no reason to name another; a bureau or a government has.
     """
-    others = [name for name in sorted(offices) if not _within(name, own)]
+    others = [name for name in sorted(named) if not _within(name, own)]
     towns = [name for name in others if kind in _GRASSROOTS and _kind(name) in _GRASSROOTS]
     if others:
         yield re.compile(f"{_BEFORE}(?P<name>{'|'.join(map(re.escape, others))}){_BEHIND}")
