@@ -9,7 +9,7 @@ from typing import Annotated, Never
 import typer
 
 from pipeline import __version__, usage
-from pipeline.cli import contents, knowledge, records, reports, seals, signatures
+from pipeline.cli import contents, knowledge, records, reports, seals, signatures, watch
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.terminal import data, say, say_error, set_up
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 _COMMANDS: dict[str, Callable[..., int]] = {
     "build": reports.build_reports,
     "check": reports.check_reports,
+    "watch": watch.watch_report,
     "new": contents.start_year,
     "import": contents.import_report,
     "stamp": seals.stamp_report,
