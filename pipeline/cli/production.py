@@ -5,7 +5,8 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from pipeline import listing
+from pipeline import checking, listing
+from pipeline.checking import Stock
 from pipeline.cli.attempts import attempt, overall
 from pipeline.cli.options import shown
 from pipeline.errors import ExitCode
@@ -13,7 +14,7 @@ from pipeline.production import cluster, workers
 from pipeline.production.delivery import deliver
 from pipeline.production.freshness import Ledger
 from pipeline.production.making import Outcome
-from pipeline.production.tasks import Task, load
+from pipeline.production.tasks import Task
 from pipeline.project import Project, Target
 from pipeline.terminal import progress, say
 from pipeline.typesetting import press
@@ -37,7 +38,7 @@ class Order:
 def build(targets: Sequence[Target], folders: Project, order: Order) -> ExitCode:
     """Build what is not up to date, and tell all of it."""
     start = time.perf_counter()
-    stock = load(folders)
+    stock = checking.load(folders)
     ledger = Ledger(folders, stock, draft=order.draft)
     codes: dict[Target, ExitCode] = {}
     stale = []
@@ -54,7 +55,10 @@ def build(targets: Sequence[Target], folders: Project, order: Order) -> ExitCode
             say(line)
     unchanged = len(codes)
     alone = len(targets) == 1
-    with closing(_outcomes(stale, folders, order)) as outcomes, progress(len(stale)) as advance:
+    with (
+        closing(_outcomes(stale, folders, stock, order)) as outcomes,
+        progress(len(stale)) as advance,
+    ):
         for outcome in outcomes:
             codes[outcome.target] = _settle(outcome, folders, ledger, order, alone=alone)
             advance()
@@ -67,13 +71,13 @@ def build(targets: Sequence[Target], folders: Project, order: Order) -> ExitCode
 
 
 def _outcomes(
-    targets: Sequence[Target], folders: Project, order: Order
+    targets: Sequence[Target], folders: Project, stock: Stock, order: Order
 ) -> Generator[Outcome, None, None]:
     if not targets:
         return
     task = Task(folders, tuple(targets), order.draft, order.limit)
     if order.executor == LOCAL:
-        yield from workers.produce(task, order.workers or workers.count())
+        yield from workers.produce(task, stock, order.workers or workers.count())
     else:
         yield from cluster.produce(task, order.executor, say)
 

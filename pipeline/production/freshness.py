@@ -89,12 +89,11 @@ class Ledger:
         own = [target.path, target.path.with_name(AGENCY_FILE)]
         own.append(target.path.with_name(f"{basis.year - 1}.toml"))
         forms = [self._folders.layouts / name / "form.toml" for name in basis.forms]
-        used = [
-            Path(file) for file in sorted({face[0] for chain in faces.values() for face in chain})
-        ]
+        used = dict.fromkeys(str(face[0]) for chain in faces.values() for face in chain)
+        paths = (*own, *forms, *map(Path, used))
         known = {
             "common": self._common(),
-            "files": {str(path): self._digests.of(path) for path in (*own, *forms, *used)},
+            "files": {str(path): self._digests.of(path) for path in paths},
             "asked": {f"{role}/{latin:d}": n for (role, latin), n in basis.faces.items()},
             "faces": faces,
             "offices": self._offices_digest,
@@ -144,11 +143,11 @@ class Ledger:
             for path in (*press.programs(), *(str(stamp[0]) for stamp in stamps))
         }
 
-    def _faces(self, asked: Mapping[tuple[str, bool], int]) -> dict[str, list[tuple[str, int]]]:
+    def _faces(self, asked: Mapping[tuple[str, bool], int]) -> dict[str, list[list[str | int]]]:
         """The faces that were asked, as they are now."""
         return {
             f"{role}/{latin:d}": [
-                (str(face.path), face.index) for face in self._fonts.chain(role, _LATIN[latin])[:n]
+                [str(face.path), face.index] for face in self._fonts.chain(role, _LATIN[latin])[:n]
             ]
             for (role, latin), n in sorted(asked.items())
         }

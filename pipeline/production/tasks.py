@@ -1,9 +1,8 @@
 """What a worker is given, and does: some targets of one run; it reads, makes, and gives values."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from pipeline import checking
 from pipeline.checking import Stock
 from pipeline.processes import TIME_LIMIT
 from pipeline.production.making import Outcome, make
@@ -34,17 +33,6 @@ def divide(whole: Task, workers: int) -> list[Task]:
     return [replace(whole, targets=whole.targets[at : at + size]) for at in starts]
 
 
-def do(task: Task) -> list[Outcome]:
-    """What becomes of the targets of a task.
-
-    Raises:
-        MissingTool, FileProblem: there are no forms or fonts to make anything with.
-    """
-    stock = load(task.folders)
-    return list(make(task.targets, task.folders.layouts, stock, draft=task.draft, limit=task.limit))
-
-
-@lru_cache(maxsize=1)
-def load(folders: Project) -> Stock:
-    """The forms and fonts of a project, read once by each worker."""
-    return checking.load(folders)
+def do(task: Task, stock: Stock) -> Iterator[Outcome]:
+    """What becomes of the targets of a task, in their order."""
+    return make(task.targets, task.folders.layouts, stock, draft=task.draft, limit=task.limit)

@@ -15,9 +15,10 @@ from contextlib import suppress
 from multiprocessing.connection import wait
 
 from pipeline import scratch
+from pipeline.checking import Stock
 from pipeline.errors import TypesettingFailed, UserError
 from pipeline.production.making import Outcome
-from pipeline.production.tasks import Task, divide, do, load
+from pipeline.production.tasks import Task, divide, do
 
 
 def count() -> int:
@@ -27,36 +28,33 @@ def count() -> int:
     return os.cpu_count() or 1
 
 
-def produce(whole: Task, workers: int) -> Iterator[Outcome]:
-    """What becomes of each target, as it is made; in this process where there is little to do.
-
-    Raises:
-        UserError: there are no forms or fonts to make anything with.
-    """
+def produce(whole: Task, stock: Stock, workers: int) -> Iterator[Outcome]:
+    """What becomes of each target, as it is made; in this process where there is little to do."""
     tasks = divide(whole, workers)
     if workers == 1 or len(tasks) == 1:
         for task in tasks:
-            yield from do(task)
+            yield from do(task, stock)
         return
-    left = yield from _done(tasks, workers)
+    left = yield from _done(tasks, stock, workers)
     # Some process died with these: each alone, so that no other suffers from the one at fault.
     for task in (single for each in left for single in each.single()):
-        for lost in (yield from _done([task], 1)):
+        for lost in (yield from _done([task], stock, 1)):
             (target,) = lost.targets
             yield Outcome(target, error=_lost())
 
 
-def _done(tasks: Sequence[Task], workers: int) -> Generator[Outcome, None, list[Task]]:
+def _done(
+    tasks: Sequence[Task], stock: Stock, workers: int
+) -> Generator[Outcome, None, list[Task]]:
     """What becomes of tasks; those lost with a process are the value of the generator."""
-    load(tasks[0].folders)  # once, before processes are forked
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("fork")  # they have the stock from the start
     lost: list[Task] = []
     with scratch.folder() as folder:  # of all processes: it goes, whatever becomes of them
         pool = ProcessPoolExecutor(
-            min(workers, len(tasks)), context, initializer=_begin, initargs=(str(folder),)
+            min(workers, len(tasks)), context, initializer=_begin, initargs=(str(folder), stock)
         )
         try:
-            running = {pool.submit(do, task): task for task in tasks}
+            running = {pool.submit(_do, task): task for task in tasks}
             for future in as_completed(running):
                 task = running.pop(future)
                 try:
@@ -80,9 +78,18 @@ def _lost() -> UserError:
     )
 
 
-def _begin(folder: str) -> None:
+_stock: Stock | None = None
+
+
+def _do(task: Task) -> list[Outcome]:
+    assert _stock is not None  # noqa: S101  # the process began with it
+    return list(do(task, _stock))
+
+
+def _begin(folder: str, stock: Stock) -> None:
     """Work in a folder that goes with the run; leave keys to the parent, and end with it."""
-    tempfile.tempdir = folder
+    global _stock  # of a process that is there for this alone
+    _stock, tempfile.tempdir = stock, folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
