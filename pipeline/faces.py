@@ -43,7 +43,7 @@ class Face:
         Raises:
             MissingTool: the file is not a font.
         """
-        font = _shaper(self.path, self.index)
+        font = _shaper(self.path, self.index, self.licensed)
         found = font.get_nominal_glyph(ord(char))
         if not found or invisible(char):
             return None
@@ -51,13 +51,13 @@ class Face:
 
     def advance(self, char: str) -> float:
         """Advance width of `char` in em; 1 where the face has no glyph for it."""
-        font = _shaper(self.path, self.index)
+        font = _shaper(self.path, self.index, self.licensed)
         found = font.get_nominal_glyph(ord(char))
         return font.get_glyph_h_advance(found) / font.face.upem if found else 1.0
 
     def middle(self, char: str) -> float:
         """Height of the middle of the glyph's ink above the baseline, in em; 0 without ink."""
-        font = _shaper(self.path, self.index)
+        font = _shaper(self.path, self.index, self.licensed)
         ink = font.get_glyph_extents(font.get_nominal_glyph(ord(char)) or 0)
         return (ink.y_bearing + ink.height / 2) / font.face.upem if ink else 0.0
 
@@ -65,7 +65,7 @@ class Face:
         """Draw the glyph of `char` with a pen of fontTools, 1 em as 1."""
         from fontTools.pens.transformPen import TransformPen  # noqa: PLC0415  # as below
 
-        font = _shaper(self.path, self.index)
+        font = _shaper(self.path, self.index, self.licensed)
         scale = 1 / font.face.upem
         scaled = TransformPen(pen, (scale, 0, 0, scale, 0, 0))
         font.draw_glyph_with_pen(font.get_nominal_glyph(ord(char)) or 0, scaled)
@@ -121,9 +121,19 @@ def invisible(char: str) -> bool:
     return unicodedata.category(char) in _CONTROLS or bool(_SELECTOR.match(char))
 
 
+def forget() -> None:
+    """Files may have changed: they are read again."""
+    _shaper.cache_clear()
+
+
 @cache
-def _shaper(path: Path, index: int) -> Any:  # noqa: ANN401  # uharfbuzz is untyped
-    blob = uharfbuzz.Blob.from_file_path(path)
+def _shaper(path: Path, index: int, licensed: bool) -> Any:  # noqa: ANN401  # uharfbuzz is untyped
+    try:
+        # What an office writes over while it is mapped would end this process: so that is read.
+        data = path.read_bytes() if licensed else None
+        blob = uharfbuzz.Blob.from_file_path(path) if data is None else uharfbuzz.Blob(data)
+    except OSError:
+        blob = uharfbuzz.Blob(b"")
     face = uharfbuzz.Face(blob, index)
     if not face.glyph_count or not face.unicodes:
         raise MissingTool(f"字体文件无法读取：{path}。", "请换一个完好的字体文件，或将它移走。")
