@@ -63,7 +63,5 @@ def _make(target: Target, folders: Project, standby: Standby, *, draft: bool) ->
         say(f"{target}  完成  {taken:.0f} ms  {shown(path)}")
 
     placed = attempt(target, place, outcome.trace) == ExitCode.OK
-    attempt(target, standby.prepare)
-    if placed:
-        attempt(target, lambda: standby.note(outcome, told))
+    attempt(target, lambda: standby.settle(outcome, told if placed else None))
     return placed

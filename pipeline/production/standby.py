@@ -39,6 +39,7 @@ class Standby:
         self._spare: Spare | None = None
         self._last: Job | None = None
         self._content: list[str | None] = []
+        self._unlogged: tuple[Outcome, Sequence[str]] | None = None
         gc.disable()
 
     @property
@@ -72,29 +73,39 @@ class Standby:
             self._content = content
         return outcome
 
-    def prepare(self) -> None:
-        """Let an xelatex set the last version that could be set, and wait for the next."""
-        if self._last is not None and (self._spare is None or self._spare.used):
-            self._drop()
-            self._spare = press.spare(self._last, self._folders.layouts)
-        gc.collect()
-
-    def note(self, outcome: Outcome, told: Sequence[str]) -> None:
-        """Log a report that stands in its place, and what it was made of; `told` of it.
+    def settle(self, outcome: Outcome, told: Sequence[str] | None) -> None:
+        """Make ready for the next version, and log this one; of one that stands, what was `told`.
 
         Raises:
             FileProblem: the log cannot be written.
         """
-        enter(outcome, self._folders, draft=self._draft)
-        if self._loaded is not None:
-            self._loaded[1].note(outcome, told)
+        if told is not None:
+            self._unlogged = outcome, told
+        if self._last is not None and (self._spare is None or self._spare.used):
+            self._drop()
+            self._spare = press.spare(self._last, self._folders.layouts)
+        self._log()
+        gc.collect()
 
     def close(self) -> None:
-        """End what waits, and keep what was learnt of files."""
+        """End what waits; keep what is to be kept.
+
+        Raises:
+            FileProblem: the log cannot be written.
+        """
         self._drop()
-        if self._loaded is not None:
-            self._loaded[1].close()
         gc.enable()
+        if self._loaded is not None:
+            self._log()
+            self._loaded[1].close()
+
+    def _log(self) -> None:
+        """Log the last report, and what it was made of, unless this was done."""
+        if self._unlogged is not None and self._loaded is not None:
+            outcome, told = self._unlogged
+            self._unlogged = None
+            self._loaded[1].note(outcome, told)
+            enter(outcome, self._folders, draft=self._draft)
 
     def _load(self) -> tuple[Stock, Ledger]:
         if self._loaded is None:
