@@ -102,6 +102,11 @@ class Digests:
         self._known[str(path)] = known  # behind all that were asked for earlier
         return str(known[-1])
 
+    def anew(self, path: Path) -> str | None:
+        """The digest that a file has now; it is the one that it has from now on."""
+        self._seen.pop(str(path), None)
+        return self.of(path)
+
     def keep(self) -> None:
         """Keep what was learnt for the next run."""
         if self._learnt:

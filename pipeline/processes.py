@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -59,26 +59,80 @@ def follow(
     Raises:
         TimeoutError, OSError: as `run`.
     """
-    with _started(command, env, cwd) as process, selectors.DefaultSelector() as selector:
-        assert process.stdout is not None  # noqa: S101  # it was asked for
-        selector.register(process.stdout, selectors.EVENT_READ)
-        rest, end = b"", time.monotonic() + limit
-        while True:
-            if not selector.select(max(0.0, end - time.monotonic())):
-                raise TimeoutError
-            piece = os.read(process.stdout.fileno(), _PIECE)
-            if not piece:
-                break
-            *lines, rest = (rest + piece).split(b"\n")
-            goes_on = [heard(line.decode("utf-8", errors="replace")) for line in lines]
+    with _started(command, env, cwd) as process:
+        end = _End(limit)
+        for lines in _told(process, end):
+            goes_on = [heard(line) for line in lines]
             if any(goes_on):
-                end = time.monotonic() + limit
-            elif time.monotonic() > end:
+                end.put_off()
+            elif not end.left():
                 raise TimeoutError
         try:
-            return process.wait(max(0.0, end - time.monotonic()))
+            return process.wait(end.left())
         except subprocess.TimeoutExpired:
             raise TimeoutError from None
+
+
+class Waiting:
+    """A program that runs beside this one until it has said its last word, or is ended.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+
+    def __init__(
+        self, command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path | None = None
+    ) -> None:
+        self._held = ExitStack()
+        self._process = self._held.enter_context(_started(command, env, cwd))
+
+    def hear(self, last: str, *, limit: float) -> None:
+        """Wait until it has said a line that begins with `last`, or has ended.
+
+        Raises:
+            TimeoutError: neither came within `limit` seconds.
+        """
+        for lines in _told(self._process, _End(limit)):
+            if any(line.startswith(last) for line in lines):
+                return
+
+    def close(self) -> None:
+        """End it, and all of its session."""
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._held.close()
+
+
+class _End:
+    """The moment by which something has to come, `limit` seconds from now."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self.put_off()
+
+    def put_off(self) -> None:
+        """Begin anew."""
+        self._moment = time.monotonic() + self._limit
+
+    def left(self) -> float:
+        """Seconds that are left."""
+        return max(0.0, self._moment - time.monotonic())
+
+
+def _told(process: subprocess.Popen[bytes], end: _End) -> Iterator[list[str]]:
+    """The lines that a program says, as they come; TimeoutError when none come by the end."""
+    assert process.stdout is not None  # noqa: S101  # it was asked for
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        rest = b""
+        while selector.select(end.left()):
+            piece = os.read(process.stdout.fileno(), _PIECE)
+            if not piece:
+                return
+            *lines, rest = (rest + piece).split(b"\n")
+            yield [line.decode("utf-8", errors="replace") for line in lines]
+        raise TimeoutError
 
 
 def tied(command: Sequence[str | Path]) -> list[str | Path]:

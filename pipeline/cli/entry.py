@@ -17,6 +17,7 @@ from pipeline.terminal import data, say, say_error, set_up
 COMMANDS = {
     "build": "reports.build_reports",
     "check": "reports.check_reports",
+    "watch": "watch.watch_report",
     "new": "contents.start_year",
     "import": "contents.import_report",
     "stamp": "seals.stamp_report",

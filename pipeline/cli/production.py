@@ -39,7 +39,7 @@ def build(targets: Sequence[Target], folders: Project, order: Order) -> ExitCode
     """Build what is not up to date, and tell all of it."""
     start = time.perf_counter()
     stock = checking.load(folders)
-    ledger = Ledger(folders, stock.fonts, draft=order.draft)
+    ledger = Ledger(folders, stock, draft=order.draft)
     codes: dict[Target, ExitCode] = {}
     stale = []
     for target in targets:

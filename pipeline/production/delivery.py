@@ -15,6 +15,17 @@ from pipeline.project import Project
 
 
 def deliver(outcome: Outcome, folders: Project, *, draft: bool = False) -> Path:
+    """Write the PDF and the log of events, and where the PDF is.
+
+    Raises:
+        UserError: as `place`.
+    """
+    path = place(outcome, folders, draft=draft)
+    enter(outcome, folders, draft=draft)
+    return path
+
+
+def place(outcome: Outcome, folders: Project, *, draft: bool = False) -> Path:
     """Write the PDF, and where it is; of a failure what is known, if anything.
 
     Raises:
@@ -31,9 +42,17 @@ def deliver(outcome: Outcome, folders: Project, *, draft: bool = False) -> Path:
     files.write(path, outcome.pdf)
     with suppress(OSError):  # it tells of an earlier run
         failed_log.unlink()
+    return path
+
+
+def enter(outcome: Outcome, folders: Project, *, draft: bool = False) -> None:
+    """Log that a report was made; a draft is nothing to log.
+
+    Raises:
+        FileProblem: the log cannot be written.
+    """
     if not draft:
         _log(outcome.target.log(folders), outcome.pdf, outcome.findings)
-    return path
 
 
 def _log(path: Path, pdf: bytes, findings: Sequence[Finding]) -> None:

@@ -6,6 +6,7 @@ fonts, TeX, this program. What is not known to be up to date is made.
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -14,11 +15,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import __version__, files, project
+from pipeline import __version__, files
 from pipeline.build import DRAFT, REPORT
 from pipeline.cache import Digests
+from pipeline.checking import Stock
 from pipeline.errors import FileProblem
-from pipeline.fonts import FontSet
 from pipeline.form import sayings
 from pipeline.production.making import Outcome
 from pipeline.project import AGENCY_FILE, COLOUR_PROFILE, Project, Target
@@ -46,8 +47,9 @@ class Fresh:
 class Ledger:
     """What is known of the reports of a project, as it is during one run."""
 
-    def __init__(self, folders: Project, fonts: FontSet, *, draft: bool = False) -> None:
-        self._folders, self._fonts = folders, fonts
+    def __init__(self, folders: Project, stock: Stock, *, draft: bool = False) -> None:
+        self._folders, self._fonts = folders, stock.fonts
+        self._roster = Roster(stock.offices)
         self._product = DRAFT if draft else REPORT
         self._digests = Digests()
         self._preloaded: Preloaded | None = None
@@ -108,10 +110,9 @@ class Ledger:
         """Keep what was learnt of files for the next run."""
         self._digests.keep()
 
-    def look(self, target: Target) -> None:
-        """See what content a target has, before anybody reads it to make a report."""
-        for path in (target.path, target.path.with_name(AGENCY_FILE)):
-            self._digests.of(path)
+    def look(self, target: Target) -> list[str | None]:
+        """See what content a target has now, before anybody reads it to make a report."""
+        return [self._digests.anew(path) for path in sources(target)]
 
     def _entry(self, target: Target) -> Path:
         name = f"{target.year}.{Path(self._product).stem}.json"
@@ -152,10 +153,6 @@ class Ledger:
         }
 
     @cached_property
-    def _roster(self) -> Roster:
-        return Roster(project.offices(self._folders))
-
-    @cached_property
     def _offices_digest(self) -> str:
         return hashlib.sha256("\n".join(sorted(self._roster.names)).encode()).hexdigest()
 
@@ -163,6 +160,15 @@ class Ledger:
         with suppress(OSError, ValueError):
             return sorted(self._roster.named(target.path.read_text(encoding="utf-8")))
         return []
+
+
+def sources(target: Target) -> tuple[Path, ...]:
+    """Where content of a target is read: its file, the office's, that of the year before."""
+    own = (target.path, target.path.with_name(AGENCY_FILE))
+    year = target.path.stem
+    if not re.fullmatch("[0-9]{4}", year):
+        return own
+    return *own, target.path.with_name(f"{int(year) - 1}.toml")
 
 
 def _chain(key: str) -> tuple[str, bool]:

@@ -22,6 +22,9 @@ from pipeline.typesetting.typeset import LogComplaints, Sheets
 
 _T = TypeVar("_T")
 
+Printing = Callable[[Sequence[Job], Path, float], Iterator[Sheets | UserError]]
+"""How jobs become pages: as `press.print_all` does it."""
+
 
 @dataclass(frozen=True)
 class Basis:
@@ -58,21 +61,26 @@ class _Begun:
     steps: tuple[tuple[str, float], ...]
 
 
-def make(
+def make(  # noqa: PLR0913  # the last two are for who watches
     targets: Sequence[Target],
     layouts: Path,
     stock: Stock,
     *,
     draft: bool = False,
     limit: float = TIME_LIMIT,
+    print_all: Printing = press.print_all,
+    heard: Callable[[Sequence[Finding]], None] = lambda _: None,
 ) -> Iterator[Outcome]:
-    """Check, typeset and finish targets, each within `limit` seconds of TeX, in their order."""
+    """Check, typeset and finish targets, each within `limit` seconds of TeX, in their order.
+
+    `heard` is told what was found in each before anything is typeset.
+    """
     begun = {
-        target: _tried(target, partial(_begin, target, layouts, stock, draft=draft))
+        target: attempted(target, partial(_begin, target, layouts, stock, heard, draft=draft))
         for target in targets
     }
     jobs = [work.job for work in begun.values() if isinstance(work, _Begun)]
-    sheets = press.print_all(jobs, layouts, limit)
+    sheets = print_all(jobs, layouts, limit)
     for target, work in begun.items():
         if isinstance(work, Outcome):
             yield work
@@ -80,10 +88,10 @@ def make(
         start = time.perf_counter()
         pages = next(sheets)
         taken = _since(start)
-        yield _tried(target, partial(_end, target, work, pages, taken, draft=draft))
+        yield attempted(target, partial(_end, target, work, pages, taken, draft=draft))
 
 
-def _tried(target: Target, deed: Callable[[], _T]) -> _T | Outcome:
+def attempted(target: Target, deed: Callable[[], _T]) -> _T | Outcome:
     """What a deed gives, or how it failed."""
     try:
         return deed()
@@ -93,9 +101,17 @@ def _tried(target: Target, deed: Callable[[], _T]) -> _T | Outcome:
         return Outcome(target, trace=traceback.format_exc())
 
 
-def _begin(target: Target, layouts: Path, stock: Stock, *, draft: bool) -> _Begun:
+def _begin(
+    target: Target,
+    layouts: Path,
+    stock: Stock,
+    heard: Callable[[Sequence[Finding]], None],
+    *,
+    draft: bool,
+) -> _Begun:
     start = time.perf_counter()
     checked = check(target, stock, draft=draft)
+    heard(checked.findings)
     if checked.errors and not draft:
         raise ContentError(f"{target} 有 {len(checked.errors)} 处错误，未生成。", checked.findings)
     taken = _since(start)

@@ -26,7 +26,12 @@ def lay_ready(folder: Path, fonts: Mapping[str, Path]) -> None:
     place.mkdir()
     (place / "texmf.cnf").write_text(_CONFIGURATION, encoding="ascii")
     (place / "dvipdfmx.cfg").write_text(_DEFAULTS, encoding="ascii")
-    link(place, {name: plain(font) for name, font in fonts.items()})
+    add_fonts(folder, fonts)
+
+
+def add_fonts(folder: Path, fonts: Mapping[str, Path]) -> None:
+    """Lay down font files by the names that the pages have for them."""
+    link(folder / _FOLDER, {name: plain(font) for name, font in fonts.items()})
 
 
 def make_pdf(folder: Path, pages: str, which: tuple[int, int], epoch: int) -> bytes:

@@ -21,11 +21,14 @@ from pipeline.typesetting.texlog import complaints
 from pipeline.typesetting.typeset import Sheets, environment, link, too_slow, workplace
 
 _JOB = "pages"
+PAGES, LOG = f"{_JOB}.xdv", f"{_JOB}.log"
 _OPTIONS = ("-no-pdf", "-no-shell-escape", "-interaction=nonstopmode", f"-jobname={_JOB}")
 _MARK = "nianbao lane: "
 _OPENS, _CLOSES = re.compile(r"opens (\d+)"), re.compile(r"closes (\d+) at (\d+)")
 _DECLARATION = re.compile(r"^\\nb(?:han)?family\{.*\n", re.MULTILINE)
 _BEGIN = r"\begin{document}"
+END = "\\csname @@end\\endcsname\n"
+"""What ends a run."""
 
 _FRAME = rf"""
 \makeatletter
@@ -98,43 +101,70 @@ def _run(
     """What came out clean; whose fault it is that the others did not; whether it was too slow."""
     run, late = _Run(), False
     with workplace() as folder:
-        _lay_ready(folder, jobs, layouts, preloaded)
-        command = tied([xelatex, f"-fmt={preloaded.file.name}", *_OPTIONS, "lane.tex"])
+        lay_ready(folder, jobs, layouts, preloaded)
         try:
-            code = follow(command, run.heard, limit=limit, env=environment(folder, 0), cwd=folder)
+            code = follow(
+                command(xelatex, preloaded),
+                run.heard,
+                limit=limit,
+                env=environment(folder, 0),
+                cwd=folder,
+            )
         except TimeoutError:
             code, late = -1, True
         if not run.last and run.opened is None:  # it never came to a report
             preloaded.forget()
             return {}, None, False
-        if code < 0 or not (folder / f"{_JOB}.xdv").is_file():
+        if code < 0 or not (folder / PAGES).is_file():
             return {}, run.opened, late
-        log = (folder / f"{_JOB}.log").read_text(encoding="utf-8", errors="replace")
+        log = (folder / LOG).read_text(encoding="utf-8", errors="replace")
         return *_collect(folder, jobs, run, log), False
 
 
-def _lay_ready(folder: Path, jobs: Mapping[int, Job], layouts: Path, preloaded: Preloaded) -> None:
+def command(xelatex: Path, preloaded: Preloaded) -> list[str | Path]:
+    """How to start the run that `lay_ready` has laid down."""
+    return tied([xelatex, f"-fmt={preloaded.file.name}", *_OPTIONS, "lane.tex"])
+
+
+def lay_ready(
+    folder: Path, jobs: Mapping[int, Job], layouts: Path, preloaded: Preloaded, *, then: str = ""
+) -> None:
+    """Lay down a run that sets the jobs, and does what `then` says in LaTeX."""
     shutil.copyfile(layouts / CLASS, folder / CLASS)
     (folder / preloaded.file.name).symlink_to(preloaded.file)
     fonts: dict[str, Path] = {}
     for number, job in jobs.items():
-        (folder / f"{number}.tex").write_text(job.rendering.tex, encoding="utf-8")
+        lay_down(folder, number, job)
         fonts |= job.rendering.files
     link(folder, fonts)
-    (folder / "lane.tex").write_text("".join(_frame(jobs)), encoding="utf-8")
+    (folder / "lane.tex").write_text("".join(_frame(jobs, then)), encoding="utf-8")
     driver.lay_ready(folder, fonts)
 
 
-def _frame(jobs: Mapping[int, Job]) -> Iterator[str]:
+def lay_down(folder: Path, number: int, job: Job) -> None:
+    """Lay down the LaTeX of a job, for `go`."""
+    (folder / f"{number}.tex").write_text(job.rendering.tex, encoding="utf-8")
+
+
+def go(number: int) -> str:
+    """What tells a run to set a job."""
+    return f"\\nblane{{{number}}}\n"
+
+
+def families(job: Job) -> set[str]:
+    """The families of a job, as the lines of LaTeX that declare them."""
+    return set(_DECLARATION.findall(job.rendering.tex.partition(_BEGIN)[0]))
+
+
+def _frame(jobs: Mapping[int, Job], then: str) -> Iterator[str]:
     """The run: the families of all reports, the settings of the first, then one after another."""
-    heads = [job.rendering.tex.partition(_BEGIN)[0] for job in jobs.values()]
-    first, rest = heads[0], heads[1:]
-    start, _, settings = first.partition("\n")
+    first, *rest = jobs.values()
+    start, _, settings = first.rendering.tex.partition(_BEGIN)[0].partition("\n")
     yield f"{start}\n"
-    yield from sorted({line for head in rest for line in _DECLARATION.findall(head)})
+    yield from sorted({line for job in rest for line in families(job)})
     yield f"{settings}{_BEGIN}{_FRAME}"
-    yield from (f"\\nblane{{{number}}}\n" for number in jobs)
-    yield "\\csname @@end\\endcsname\n"
+    yield from map(go, jobs)
+    yield f"{then}{END}"
 
 
 def _collect(
@@ -143,21 +173,21 @@ def _collect(
     """The PDFs of the reports that are clean; an error spoils all that come behind it."""
     made: dict[int, Sheets | TypesettingFailed] = {}
     begin = 0
-    parts = dict(_parts(log))
+    told = dict(parts(log))
     for number, job in jobs.items():
-        part = parts.get(number, "")
+        part = told.get(number, "")
         if number not in run.last or re.search("^!", part, re.MULTILINE):
             return made, number
         end = run.last[number]
         if end > begin and not complaints(part):
             with suppress(TypesettingFailed, OSError, FileProblem):
-                pdf = driver.make_pdf(folder, f"{_JOB}.xdv", (begin + 1, end), job.epoch)
+                pdf = driver.make_pdf(folder, PAGES, (begin + 1, end), job.epoch)
                 made[number] = Sheets(pdf, part)
         begin = end
     return made, None
 
 
-def _parts(log: str) -> Iterator[tuple[int, str]]:
+def parts(log: str) -> Iterator[tuple[int, str]]:
     """What the log says of each report."""
     for part in log.split(f"{_MARK}opens ")[1:]:
         number, _, rest = part.partition("\n")

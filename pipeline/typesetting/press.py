@@ -11,6 +11,7 @@ from pipeline.processes import TIME_LIMIT
 from pipeline.typesetting import driver, lane, preloaded, typeset
 from pipeline.typesetting.lane import Job
 from pipeline.typesetting.preloaded import Preloaded
+from pipeline.typesetting.spare import Spare
 from pipeline.typesetting.typeset import Sheets
 
 
@@ -42,6 +43,18 @@ def alone(job: Job, layouts: Path, limit: float = TIME_LIMIT) -> Sheets:
     """
     xelatex = tools.require(tools.XELATEX)
     return typeset.typeset(job.rendering, layouts, xelatex, epoch=job.epoch, limit=limit)
+
+
+def spare(job: Job, layouts: Path) -> Spare | None:
+    """An xelatex that waits for the next version of a job, where one can be had.
+
+    Whoever has it closes it.
+    """
+    ready, xelatex = prepare(layouts), _xelatex()
+    if ready is not None and xelatex is not None:
+        with suppress(OSError, FileProblem):  # without it, everything takes longer
+            return Spare(job, layouts, xelatex, ready)
+    return None
 
 
 def find_preloaded(layouts: Path) -> Preloaded | None:
