@@ -16,7 +16,6 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from pipeline import faces
 from pipeline.errors import FileProblem, MissingTool
 from pipeline.faces import BLANKS, Face
 
@@ -214,7 +213,6 @@ def load(font_file: Path, folder: Path | None) -> FontSet:
         raise FileProblem(
             f"字体配置无法读取：{font_file}（{error}）。", "请恢复原文件。"
         ) from error
-    faces.forget()
     own = own_files(folder)
     found = {key: free_face(entries, key) for key in entries.faces}
     return _merged(

@@ -55,7 +55,7 @@ def stamp(names: Sequence[str], folders: Project, order: Order, jobs: int | None
         UserError: why the only one was not stamped.
     """
     stock = checking.load(folders)
-    desk = _Desk(folders, order, stock, Ledger(folders, stock.fonts))
+    desk = _Desk(folders, order, stock, Ledger(folders, stock))
     if len(names) == 1:
         try:
             lines = _stamped(names[0], desk)
