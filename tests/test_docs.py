@@ -29,7 +29,7 @@ DOCUMENTS = [
     *GUIDES, "ARCHITECTURE.md", "CHANGELOG.md", "fonts/README.md",
     "docs/content.md", "docs/forms.md", "docs/errors.md", "docs/findings.md", "docs/editor.md",
     "docs/new-form.md", "docs/checks.md", "docs/records.md", "docs/archive.md", "docs/stamping.md",
-    "docs/signing.md",
+    "docs/signing.md", "docs/cluster.md",
 ]  # fmt: skip
 COMMANDS = typer.main.get_command(program()).commands  # type: ignore[attr-defined]
 SMALL_FORM = ("docs/forms.md", "form", "demo")

@@ -107,7 +107,7 @@ def _settle(
 
 
 def _sum_up(codes: dict[Target, ExitCode], unchanged: int, seconds: float) -> None:
-    failed = [target for target, code in codes.items() if code]
+    failed = sorted(target for target, code in codes.items() if code)
     done = f"{len(codes) - len(failed)} 份完成"
     parts = [f"共 {len(codes)} 份", done, *([f"{len(failed)} 份未完成"] if failed else [])]
     fresh = f"其中 {unchanged} 份没有变动，没有重新生成。" if unchanged else ""

@@ -1,21 +1,26 @@
 """Tasks over the workers of a Dask scheduler, which share no folder with this machine.
 
-Dask gives the tasks of a worker that died to another, and knows what is running where.
+A worker has one task at a time: of a worker that died it is known with what. Its task is divided,
+so that of a report that ends whoever makes it no other suffers.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from pipeline.errors import MissingTool, TypesettingFailed, UserError
-from pipeline.production import parcel
+from pipeline.production import crew, parcel
+from pipeline.production.connection import Gone, connected
+from pipeline.production.crew import Crew
 from pipeline.production.making import Outcome
-from pipeline.production.parcel import Machine, Shared
 from pipeline.production.tasks import Task, divide
 
-_TIMEOUT = 20
-"""Seconds to reach the scheduler."""
+_MOST_DEATHS = 2
+"""A report with which so many workers died, when it was alone with them, is given to no other."""
+_PATIENCE = 30
+"""Seconds to wait for workers to come back where none is left."""
 
 
 def produce(whole: Task, address: str, notice: Callable[[str], None]) -> Iterator[Outcome]:
@@ -26,104 +31,97 @@ def produce(whole: Task, address: str, notice: Callable[[str], None]) -> Iterato
     Raises:
         MissingTool: Dask is not installed, nobody answers, or no worker can make reports.
     """
-    with closing(_client(address)) as client:
+    with connected(address) as client:
         shared = parcel.share(whole.folders)
-        able = _able(client, shared, notice)
-        sent = client.scatter(shared, workers=able, broadcast=True)
-        tasks = divide(whole, sum(client.nthreads(able).values()))
-        left = yield from _done(client, tasks, sent, able)
-        for lost in (yield from _done(client, [s for t in left for s in t.single()], sent, able)):
-            (target,) = lost.targets
-            yield Outcome(target, error=_lost())
-
-
-def _done(
-    client: Any,  # noqa: ANN401  # distributed is untyped
-    tasks: Sequence[Task],
-    shared: Any,  # noqa: ANN401  # as above
-    able: Sequence[str],
-) -> Generator[Outcome, None, list[Task]]:
-    """What becomes of tasks; those whose workers died again and again are the generator's value."""
-    from distributed import as_completed  # noqa: PLC0415  # an extra
-    from distributed.scheduler import KilledWorker  # noqa: PLC0415  # as above
-
-    running = {
-        client.submit(
-            parcel.do, parcel.pack(task), shared,
-            pure=False, workers=able, allow_other_workers=False,
-        ): task
-        for task in tasks
-    }  # fmt: skip
-    lost = []
-    for future in as_completed(list(running)):
-        task = running[future]
+        hands = Crew(client, shared, parcel.machine(shared), notice)
+        hands.muster()
+        if not hands.able:
+            raise MissingTool(
+                "没有可用的工作机。",
+                "请在各工作机上安装与本机相同的程序、TeX 和字体，启动 dask worker，再重试。",
+            )
+        left = dict.fromkeys(whole.targets)
         try:
-            outcomes = future.result()
-        except KilledWorker:
-            lost.append(task)
-        except UserError as error:  # the machine's, not the content's
-            yield from (Outcome(target, error=error) for target in task.targets)
+            for outcome in _Work(whole, hands).outcomes():
+                del left[outcome.target]
+                yield outcome
+        except Gone as error:
+            yield from (Outcome(target, error=error) for target in left)
+
+
+class _Work:
+    """What is to be done, and who is doing what."""
+
+    def __init__(self, whole: Task, hands: Crew) -> None:
+        self._hands = hands
+        self._waiting = deque(divide(whole, len(hands.able)))
+        self._doing: dict[str, tuple[Task, Any]] = {}
+        self._deaths: Counter[tuple[object, ...]] = Counter()
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """What becomes of each target.
+
+        Raises:
+            Gone: everybody is, and does not come back.
+        """
+        seen = time.monotonic()
+        while self._waiting or self._doing:
+            self._hands.look()
+            yield from self._bury()
+            self._give()
+            if self._doing:
+                seen = time.monotonic()
+            elif time.monotonic() > seen + _PATIENCE:
+                raise Gone(
+                    "没有工作机了，这一份没有生成。",
+                    "请检查各工作机，再运行一次；已完成的不会重做。",
+                )
+            self._hands.wait()
+            yield from self._collect()
+
+    def _give(self) -> None:
+        """A task for everybody who has none."""
+        for worker in self._hands.able:
+            if self._waiting and worker not in self._doing:
+                task = self._waiting.popleft()
+                self._doing[worker] = task, self._hands.give(worker, task)
+
+    def _bury(self) -> Iterator[Outcome]:
+        """Take back the tasks of those who are gone."""
+        for worker in self._doing.keys() - self._hands.able.keys():
+            task, future = self._doing.pop(worker)
+            future.cancel()
+            yield from self._again(task)
+
+    def _again(self, task: Task) -> Iterator[Outcome]:
+        """Let others do a task whose worker died, each report by itself; or give it up."""
+        if len(task.targets) > 1:
+            self._waiting.extend(task.single())  # behind all that is not suspected
+            return
+        self._deaths[task.targets] += 1
+        if self._deaths[task.targets] < _MOST_DEATHS:
+            self._waiting.append(task)
         else:
-            for target, outcome in zip(task.targets, outcomes, strict=True):
-                yield replace(outcome, target=target)
-        future.release()
-    return lost
+            yield Outcome(task.targets[0], error=_lost())
 
+    def _collect(self) -> Iterator[Outcome]:
+        """What has come."""
+        from distributed.scheduler import KilledWorker  # noqa: PLC0415  # an extra
 
-def _client(address: str) -> Any:  # noqa: ANN401  # distributed is untyped
-    try:
-        from distributed import Client  # noqa: PLC0415  # an extra
-    except ImportError as error:
-        raise MissingTool(
-            "没有安装 Dask，不能用其他机器生成。", "请安装：pip install 'nianbao[cluster]'。"
-        ) from error
-    try:
-        return Client(address, timeout=_TIMEOUT, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise MissingTool(
-            f"连不上 Dask 调度器：{address}。",
-            "请检查地址，如 tcp://10.0.0.1:8786，以及调度器是否在运行。",
-        ) from error
-
-
-def _able(
-    client: Any,  # noqa: ANN401  # distributed is untyped
-    shared: Shared,
-    notice: Callable[[str], None],
-) -> list[str]:
-    """The workers that make the same bytes as this machine; what the others lack is told."""
-    here = parcel.machine(shared)
-    found = client.run(_machine, shared)
-    able = []
-    for worker, there in sorted(found.items()):
-        why = there if isinstance(there, str) else _difference(there, here)
-        if why:
-            notice(f"注意：工作机 {worker} 没有参加生成：{why}")
-        else:
-            able.append(worker)
-    if not able:
-        raise MissingTool(
-            "没有可用的工作机。", "请在各工作机上安装与本机相同的程序、TeX 和字体，再重试。"
-        )
-    return able
-
-
-def _machine(shared: Shared) -> Machine | str:
-    """What a worker is, or what it lacks."""
-    try:
-        return parcel.machine(shared)
-    except UserError as error:
-        return f"{error.message}{error.hint}"
-
-
-def _difference(there: Machine, here: Machine) -> str:
-    """How a worker differs, or nothing."""
-    if there.program != here.program:
-        return "程序版本与本机不同。"
-    if there.xelatex != here.xelatex:
-        return f"TeX 版本是 {there.xelatex}，本机是 {here.xelatex}。"
-    other = [title for title, faces in here.fonts.items() if there.fonts.get(title) != faces]
-    return f"字体与本机不同：{'、'.join(other)}。" if other else ""
+        for worker, (task, future) in list(self._doing.items()):
+            answer = self._hands.answer(future)
+            if answer is None:
+                continue
+            del self._doing[worker]
+            future.release()
+            if isinstance(answer, KilledWorker):
+                yield from self._again(task)
+            elif isinstance(answer, list):
+                for target, outcome in zip(task.targets, answer, strict=True):
+                    yield replace(outcome, target=target)
+            else:  # the machine's fault, not the content's
+                self._hands.dismiss(worker, crew.reason(answer))
+                self._waiting.appendleft(task)
 
 
 def _lost() -> UserError:

@@ -4,29 +4,46 @@ What all tasks of a run read alike (layouts, fonts.toml, the office's own fonts)
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+import os
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from importlib import metadata
 from pathlib import Path
 
 from pipeline import __version__, checking, project, scratch, tools
 from pipeline.checking import Stock
+from pipeline.errors import FileProblem, UserError
+from pipeline.files import reason
 from pipeline.fonts import own_files
+from pipeline.processes import run
 from pipeline.production.making import Outcome, make
+from pipeline.production.renaming import Naming, naming, renamed, renamed_error
 from pipeline.production.tasks import Task
-from pipeline.project import AGENCY_FILE, Project, Target
+from pipeline.project import AGENCY_FILE, COLOUR_PROFILE, Project, Target
 from pipeline.roster import Roster
+from pipeline.typesetting import press
 
 _CONTENT, _LAYOUTS, _FONTS = "content", "layouts", "fonts"
+_FONT_FILE = f"{_FONTS}/fonts.toml"
 _YEAR = 4
+_LAYOUT_FILES = frozenset({".toml", ".cls", ".j2"})
+"""Suffixes of what is read from layouts: no seal goes anywhere."""
+_PACKAGE_FILES = frozenset({".cls", ".sty", ".def", ".clo", ".cfg", ".fd", ".tex"})
+"""Suffixes of TeX's packages, which are the same wherever the installation is."""
+_LIBRARIES = ("fonttools", "jinja2", "pikepdf", "uharfbuzz")
+"""Whose versions a report's bytes may depend on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all tasks of a run have in common: files by path, names of offices."""
+    """What all tasks of a run have in common: files by path, names of offices and of folders."""
 
     files: Mapping[str, bytes]
     offices: frozenset[str]
+    names: Mapping[str, str]
+    """What the folders are called by who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +51,10 @@ class Parcel:
     """The content of some targets, and how each is named in messages."""
 
     files: Mapping[str, bytes]
+    names: Mapping[str, str]
+    """What the folders of these are called by who asks."""
     targets: tuple[tuple[str, str, str], ...]
-    """For each its path, below the folder of contents, its office, and its label."""
+    """For each its path, its office, and its label."""
     draft: bool
     limit: float
 
@@ -45,35 +64,48 @@ class Machine:
     """What the bytes of a report depend on beside its inputs: two that are equal make the same."""
 
     program: str
+    libraries: Mapping[str, str]
     xelatex: str
+    packages: str
+    """A digest of TeX's packages; nothing where these are not known."""
     fonts: Mapping[str, tuple[str, ...]]
     """For each role the digests of its faces."""
 
 
-def share(folders: Project) -> Shared:
-    """What all tasks of a project have in common."""
+def share(folders: Project) -> bytes:
+    """What all tasks of a project have in common, as it is sent."""
     files = {
         f"{_LAYOUTS}/{path.relative_to(folders.layouts)}": path.read_bytes()
         for path in sorted(folders.layouts.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.suffix in _LAYOUT_FILES
     }
-    files[f"{_FONTS}/fonts.toml"] = folders.font_file.read_bytes()
+    files[_FONT_FILE] = folders.font_file.read_bytes()
     for path in own_files(folders.fonts).values():
         files[f"{_FONTS}/{path.name}"] = path.read_bytes()
-    return Shared(files, project.offices(folders))
+    names = {
+        _LAYOUTS: str(folders.layouts),
+        _FONTS: str(folders.fonts),
+        _FONT_FILE: str(folders.font_file),
+    }
+    return pickle.dumps(Shared(files, project.offices(folders), names))
 
 
 def pack(task: Task) -> Parcel:
-    """A task as bytes."""
+    """A task as bytes; what several targets read is there once."""
     files: dict[str, bytes] = {}
+    places: dict[Path, str] = {}
     targets = []
-    for number, target in enumerate(task.targets):
-        place = f"{number}/{target.agency}"
+    for target in task.targets:
+        folder = target.path.parent
+        place = places.setdefault(folder, f"{_CONTENT}/{len(places)}/{target.agency}")
         for path in (target.path, *_beside(target.path)):
-            with suppress(OSError):  # what is missing here is missing there
-                files[f"{place}/{path.name}"] = path.read_bytes()
+            name = f"{place}/{path.name}"
+            if name not in files:
+                with suppress(OSError):  # what is missing here is missing there
+                    files[name] = path.read_bytes()
         targets.append((f"{place}/{target.path.name}", target.agency, target.shown))
-    return Parcel(files, tuple(targets), task.draft, task.limit)
+    names = {place: str(folder) for folder, place in places.items()}
+    return Parcel(files, names, tuple(targets), task.draft, task.limit)
 
 
 def _beside(path: Path) -> Iterable[Path]:
@@ -82,52 +114,83 @@ def _beside(path: Path) -> Iterable[Path]:
     yield from (other for other in path.parent.glob("*.toml") if len(other.stem) == _YEAR)
 
 
-def do(parcel: Parcel, shared: Shared) -> list[Outcome]:
-    """What becomes of a parcel's targets, on any machine.
+def do(parcel: Parcel, shared: bytes) -> list[Outcome]:
+    """What becomes of a parcel's targets, on any machine, told in the names of who asked.
 
     Raises:
         MissingTool, FileProblem: this machine has no fonts or room to make anything.
     """
-    with scratch.folder() as root:
-        folders, stock = _unpacked(root, shared)
-        _write(folders.content, parcel.files)
+    with _unpacked(shared, parcel.files, parcel.names) as (folders, stock, named):
+        root = folders.content.parent
         targets = [
-            Target(agency, Path(path).stem, folders.content / path, label)
+            Target(agency, Path(path).stem, root / path, label)
             for path, agency, label in parcel.targets
         ]
-        return list(make(targets, folders.layouts, stock, draft=parcel.draft, limit=parcel.limit))
+        made = make(targets, folders.layouts, stock, draft=parcel.draft, limit=parcel.limit)
+        return [renamed(outcome, named) for outcome in made]
 
 
-def machine(shared: Shared) -> Machine:
+def machine(shared: bytes) -> Machine:
     """What this machine is, with the files of a run.
 
     Raises:
         MissingTool, FileProblem: it lacks a font, TeX, or room.
     """
-    with scratch.folder() as root:
-        _, stock = _unpacked(root, shared)
-        tools.require(tools.XELATEX)
+    with _unpacked(shared, {}, {}) as (folders, stock, _):
         fonts = {
             role.title: tuple(face.digest for face in role.faces)
             for role in stock.fonts.roles.values()
         }
-        return Machine(_program(), tools.find(tools.XELATEX).version, fonts)
+        libraries = {name: metadata.version(name) for name in _LIBRARIES}
+        tex = _tex()
+        return Machine(_program(), libraries, tex, _packages(folders.layouts), fonts)
 
 
 def _program() -> str:
     """A digest of this program."""
     found = hashlib.sha256(__version__.encode())
-    for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
+    own = sorted(Path(__file__).parent.parent.rglob("*.py"))
+    for path in (*own, COLOUR_PROFILE):
         found.update(path.read_bytes())
     return found.hexdigest()
 
 
-def _unpacked(root: Path, shared: Shared) -> tuple[Project, Stock]:
-    _write(root, shared.files)
-    for name in (_CONTENT, _FONTS):
-        (root / name).mkdir(exist_ok=True)
-    folders = Project(root / _CONTENT, root / _LAYOUTS, root / _FONTS, root / "build")
-    return folders, replace(checking.load(folders), offices=Roster(shared.offices))
+def _tex() -> str:
+    """What xelatex says of its version."""
+    path = tools.require(tools.XELATEX)
+    said, _ = run([path, tools.XELATEX.argument], limit=tools.TIME_LIMIT, env=os.environ)
+    return said.partition("\n")[0]
+
+
+def _packages(layouts: Path) -> str:
+    """A digest of TeX's packages that the page class loads, where there is a format of it."""
+    ready = press.prepare(layouts)
+    paths = (Path(str(stamp[0])) for stamp in ready.inputs) if ready else ()
+    used = {path.name: path for path in paths if path.suffix in _PACKAGE_FILES}
+    found = hashlib.sha256()
+    for name, path in sorted(used.items()):
+        found.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\0".encode())
+    return found.hexdigest() if used else ""
+
+
+@contextmanager
+def _unpacked(
+    shared: bytes, content: Mapping[str, bytes], names: Mapping[str, str]
+) -> Iterator[tuple[Project, Stock, Naming]]:
+    """The folders of a run, in a folder of this machine; errors call them as who asked does."""
+    given: Shared = pickle.loads(shared)  # noqa: S301  # from who also says what is to be run
+    with scratch.folder() as root:
+        named = naming({f"{root}/{own}": name for own, name in {**given.names, **names}.items()})
+        folders = Project(root / _CONTENT, root / _LAYOUTS, root / _FONTS, root / "build")
+        try:
+            _write(root, {**given.files, **content})
+            stock = replace(checking.load(folders), offices=Roster(given.offices))
+            yield folders, stock, named
+        except UserError as error:
+            raise renamed_error(error, named) from None
+        except OSError as error:
+            hint = "请检查它的临时文件夹和磁盘空间。"
+            raise FileProblem(f"工作文件夹无法读写（{reason(error)}）。", hint) from None
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
