@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -74,14 +73,9 @@ def here(office: Path) -> tuple[int, list[str], dict[str, str]]:
     return code, told(said), digests(office / "here")
 
 
-def lanes(machine: Machine) -> list[psutil.Process]:
-    """Every xelatex that runs on a machine."""
-    found = []
-    for process in machine.running:
-        with suppress(psutil.NoSuchProcess):
-            if process.name().startswith(("xelatex", "xetex")):
-                found.append(process)
-    return found
+def busy(machine: Machine) -> bool:
+    """Whether reports are being made on a machine."""
+    return any((machine.folder / "tmp").glob("nianbao-*/content/*/office*"))
 
 
 def contract(office: Path, here: tuple[int, list[str], dict[str, str]], *arguments: str) -> None:
@@ -133,7 +127,7 @@ def test_a_machine_that_dies(tmp_path: Path, own_network: Network) -> None:
     (tmp_path / "tmp").mkdir()
     dying, _ = own_network.worker("一号机"), own_network.worker("二号机")
     with command(tmp_path, "--executor", own_network.address, **STRICT) as running:
-        until(lambda: lanes(dying))
+        until(lambda: busy(dying))
         whole = dying.running
         dying.kill()
         said, _ = running.communicate(timeout=TIME_LIMIT * 4)
@@ -199,10 +193,12 @@ def test_workers_that_lack_something(tmp_path: Path, own_network: Network) -> No
     lacks = {
         "没有 TeX 的": "缺少程序 xelatex",
         "换了字体的": "字体与本机不同：仿宋（正文）",
-        "没有程序的": "程序没有安装，或版本与本机不同",
+        "没有程序的": "没有安装 nianbao，或版本与本机不同（ImportError",
     }
     for name, why in lacks.items():
-        (line,) = (line for line in said.splitlines() if f"工作机 {name}（tcp://" in line)
+        found = [line for line in said.splitlines() if f"工作机 {name}（tcp://" in line]
+        assert len(found) == 1, said
+        (line,) = found
         assert "没有参加生成" in line
         assert why in line
     assert not digests(tmp_path / "build")
@@ -221,13 +217,13 @@ def test_an_interruption(tmp_path: Path, network: Network) -> None:
     (tmp_path / "tmp").mkdir()
     arguments = ("--executor", network.address)
     with command(tmp_path, *arguments, **STRICT) as running:
-        until(lambda: any(lanes(machine) for machine in network.machines))
+        until(lambda: any(busy(machine) for machine in network.machines))
         os.killpg(running.pid, signal.SIGINT)
         said, _ = running.communicate(timeout=TIME_LIMIT)
     assert running.returncode == ExitCode.INTERRUPTED, said
     assert said == "已中断。\n"
     assert debris(tmp_path) == []
-    until(lambda: not any(lanes(machine) for machine in network.machines))
+    until(lambda: not any(busy(machine) for machine in network.machines))
     code, said = build(tmp_path, names[0], *arguments, **STRICT)
     assert code == 0, said
 
@@ -239,7 +235,7 @@ def test_a_scheduler_that_dies(tmp_path: Path, own_network: Network) -> None:
     (tmp_path / "tmp").mkdir()
     worker = own_network.worker("一号机")
     with command(tmp_path, "--executor", own_network.address, **STRICT) as running:
-        until(lambda: lanes(worker))
+        until(lambda: busy(worker))
         own_network.machines[0].kill()
         said, _ = running.communicate(timeout=TIME_LIMIT)
     assert running.returncode == ExitCode.TOOL, said
@@ -249,15 +245,36 @@ def test_a_scheduler_that_dies(tmp_path: Path, own_network: Network) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nowhere", "udp://127.0.0.1:1"])
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tcp://[::1]:99999"])
 def test_nobody_at_the_address(tmp_path: Path, address: str) -> None:
-    """Where no scheduler is, or no address, this is told with what to do, and nothing else."""
+    """Where no scheduler can be reached, this is told with what to do, and nothing else."""
     names = many(tmp_path, 1)
     code, said = build(tmp_path, *names, "--executor", address, **STRICT)
     assert code == ExitCode.TOOL, said
+    assert said.count("\n") == 2, said
     first, second = said.splitlines()
     assert first == f"错误：连不上 Dask 调度器：{address}。"
     assert second.startswith("  → 请检查地址")
+
+
+@pytest.mark.parametrize(
+    "address", ["nowhere", "10.0.0.1:8786", "udp://127.0.0.1:1", "tcp://a b:1"]
+)
+def test_no_address(tmp_path: Path, address: str) -> None:
+    """What is no address is told as such."""
+    names = many(tmp_path, 1)
+    code, said = build(tmp_path, *names, "--executor", address)
+    assert code == ExitCode.USAGE, said
+    assert f"错误：--executor 不是地址：{address}。" in said
+
+
+def test_no_certificate(tmp_path: Path) -> None:
+    """Where TLS is asked for and no certificate is named, this is told."""
+    names = many(tmp_path, 1)
+    code, said = build(tmp_path, *names, "--executor", "tls://127.0.0.1:1", **STRICT)
+    assert code == ExitCode.TOOL, said
+    assert said.startswith("错误：没有 TLS 证书")
+    assert said.count("\n") == 2, said
 
 
 def test_without_dask(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Dask carries values and tells who is there; whom to give what is decided in `clu
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -61,15 +61,17 @@ class Crew:
             Gone: the scheduler is.
         """
         with reaching():
-            there = self._client.scheduler_info()["workers"]
+            told = self._client.scheduler_info()
+            if self._client.status != "running" or "workers" not in told:
+                raise ConnectionError
+        there = told["workers"]
         for known in (self.able, self._asked):
             for worker in known.keys() - there.keys():
                 del known[worker]
-        for worker, told in sorted(there.items()):
-            name = str(told["name"])
+        for worker, known_as in there.items():
+            name = str(known_as["name"])
             self._names[worker] = worker if name == worker else f"{name}（{worker}）"
-            if worker not in self.able.keys() | self._asked.keys() | self._refused:
-                self._ask(worker)
+        self._ask(sorted(there.keys() - self.able.keys() - self._asked.keys() - self._refused))
         for worker, (future, data) in list(self._asked.items()):
             answer = self.answer(future)
             if answer is None:
@@ -82,8 +84,22 @@ class Crew:
             else:
                 self.able[worker] = data
 
-    def _ask(self, worker: str) -> None:
-        with suppress(OSError):  # it has just gone, or is seen again at the next look
+    def _ask(self, workers: Sequence[str]) -> None:
+        """Let newcomers say what they are; those with another program have no words for it."""
+        if not workers:
+            return
+        with reaching():  # a task that cannot be unpacked would end the worker: this does not
+            answers = self._client.run(parcel.program, workers=workers, on_error="return")
+        for worker, program in answers.items():
+            if isinstance(program, OSError):  # it has just gone, or is seen again at the next look
+                continue
+            if program == self._here.program:
+                self._examine(worker)
+            else:
+                self.dismiss(worker, _other_program(program))
+
+    def _examine(self, worker: str) -> None:
+        with suppress(OSError):  # as above
             data = self._client.scatter(
                 self._shared, workers=[worker], direct=False, hash=False, timeout=REACH
             )
@@ -126,24 +142,30 @@ class Crew:
         return None
 
 
+def _other_program(answer: object) -> str:
+    if isinstance(answer, str):
+        return "nianbao 的版本与本机不同。"
+    return f"没有安装 nianbao，或版本与本机不同（{_said(answer)}）。"
+
+
 def _lacks(answer: object, here: Machine) -> str:
     """What a worker lacks, by its answer, to make the same bytes, if anything."""
-    if isinstance(answer, Machine):
-        return _difference(answer, here)
-    return reason(answer)
+    return _difference(answer, here) if isinstance(answer, Machine) else reason(answer)
 
 
 def reason(error: object) -> str:
     """Why a worker could not do what it was asked for."""
     if isinstance(error, UserError):
         return f"{error.message}{error.hint}"
-    said = f"{type(error).__name__}: {error}".partition("\n")[0]
-    return f"程序没有安装，或版本与本机不同（{said}）。"
+    return f"它遇到意外的错误（{_said(error)}）。"
+
+
+def _said(error: object) -> str:
+    said = str(error) if type(error) is Exception else f"{type(error).__name__}: {error}"
+    return said.partition("\n")[0]
 
 
 def _difference(there: Machine, here: Machine) -> str:
-    if there.program != here.program:
-        return "nianbao 的版本与本机不同。"
     others = [
         f"{name} {there.libraries.get(name)}（本机 {version}）"
         for name, version in here.libraries.items()

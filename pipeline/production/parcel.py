@@ -143,11 +143,11 @@ def machine(shared: bytes) -> Machine:
         }
         libraries = {name: metadata.version(name) for name in _LIBRARIES}
         tex = _tex()
-        return Machine(_program(), libraries, tex, _packages(folders.layouts), fonts)
+        return Machine(program(), libraries, tex, _packages(folders.layouts), fonts)
 
 
-def _program() -> str:
-    """A digest of this program."""
+def program() -> str:
+    """A digest of this program, and of what it brings along."""
     found = hashlib.sha256(__version__.encode())
     own = sorted(Path(__file__).parent.parent.rglob("*.py"))
     for path in (*own, COLOUR_PROFILE):
