@@ -36,6 +36,7 @@ class Standby:
     ) -> None:
         self._target, self._folders, self._draft, self._limit = target, folders, draft, limit
         self._loaded: tuple[Stock, Ledger] | None = None
+        self._settled = False
         self._spare: Spare | None = None
         self._last: Job | None = None
         self._content: list[str | None] = []
@@ -52,6 +53,7 @@ class Standby:
         if Effect.STOCK in effect:
             self.close()
             self._loaded = self._last = None
+            self._settled = False
             return True
         counted = Effect.OFFICES in effect and self._count_offices()
         return counted or (Effect.CONTENT in effect and not self._current())
@@ -86,6 +88,9 @@ class Standby:
             self._spare = press.spare(self._last, self._folders.layouts)
         self._log()
         gc.collect()
+        if not self._settled:  # what is loaded stays: it need not be looked at again
+            gc.freeze()
+            self._settled = True
 
     def close(self) -> None:
         """End what waits; keep what is to be kept.
@@ -94,6 +99,7 @@ class Standby:
             FileProblem: the log cannot be written.
         """
         self._drop()
+        gc.unfreeze()
         gc.enable()
         if self._loaded is not None:
             self._log()
