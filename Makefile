@@ -9,6 +9,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 STAMP := .venv/nianbao.stamp
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 export PYTHON
 
 # Where and with which Python .venv was made: a moved folder or a new Python makes it again.
@@ -20,7 +21,7 @@ endif
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: archive build setup debian test unit lint doctor lock docs clean help FORCE
+.PHONY: archive bench build setup debian test unit lint doctor lock docs clean help FORCE
 
 build: setup ## 生成全部年报（默认）
 	$(BIN)/nianbao build
@@ -59,6 +60,9 @@ lock: setup ## 按 pyproject.toml 重新固定 requirements.txt 中的版本
 	printf 'editables\nhatchling\n' | $(BIN)/uv pip compile --upgrade --universal \
 	  --python-version 3.11 --generate-hashes --no-annotate --quiet \
 	  --custom-compile-command 'make lock' --extra dev --output-file requirements.txt pyproject.toml - >/dev/null
+
+bench: setup ## 测量速度，与 Typst、LibreOffice、ctex 比较，写入 bench/results.md；约一小时
+	$(BIN)/python -m bench $(BENCH_ARGS)
 
 docs: setup ## 由规则和格式重新生成 docs/findings.md、layouts/ 中的 JSON Schema
 	@mkdir -p build

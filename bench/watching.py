@@ -1,87 +1,102 @@
-# ruff: noqa: INP001
-"""How long after a save `nianbao watch` tells its first finding, and has the new PDF in place.
+"""The way from an edit to the new PDF in `nianbao watch`."""
 
-Run it from the project's root; it prints a table for docs and notes:
-
-    .venv/bin/python -m bench.watching [TARGET [EDITS]]
-"""
-
-import os
-import re
-import shutil
 import subprocess
-import sys
-import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from typing import IO
 
-ROOT = Path(__file__).parent.parent
-PAUSE = 2.0
-"""Seconds between edits: about as long as a quick writer needs for a word."""
-_FINDING = re.compile(r"^\S+:\d+:\d+ (?:错误|警告|提示) ")
-_DONE = re.compile(r"  完成  (\d+) ms  ")
-_SLIP = "这一段里，，有一处笔误，第{}稿。"
+from bench import cases, ours
+from bench.setting import ROOT, Setting
 
-
-def main(name: str, edits: int) -> None:
-    """Print the table."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for part in ("content", "layouts", "fonts"):
-            shutil.copytree(ROOT / part, root / part)
-        path = root / "content" / f"{name}.toml"
-        command = [sys.executable, "-m", "pipeline", "watch", name]
-        with subprocess.Popen(  # noqa: S603  # our own command
-            command,
-            cwd=root,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
-            _wait(process, _DONE)
-            rows = [_edit(process, path, number) for number in range(edits)]
-            process.terminate()
-    told = ("first finding told", "PDF in place", "of that, after the change was noticed")
-    lines = [
-        f"{name}: {edits} edits, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
-        "",
-        "| from the save on, ms | median | least |",
-        "| --- | --- | --- |",
-    ]
-    lines += [
-        f"| {step} | {median(taken):.0f} | {min(taken):.0f} |"
-        for step, taken in zip(told, zip(*rows, strict=True), strict=True)
-    ]
-    sys.stdout.write("\n".join(lines) + "\n")
+WAIT, STEP, PAUSE = 60.0, 0.0005, 1.0
+"""Seconds: for a PDF at most; from look to look; from a PDF to the next edit, so that a spare is
+warm again."""
 
 
-def _edit(process: subprocess.Popen[str], path: Path, number: int) -> tuple[float, float, float]:
-    """Milliseconds from a save to the first finding and to the PDF; what the program tells."""
-    time.sleep(PAUSE)
-    text = path.read_text(encoding="utf-8")
-    slip = re.compile(_SLIP.format(r"\d+"))
-    text = slip.sub("", text).replace('"""\n', f'"""\n{_SLIP.format(number)}', 1)
-    new = path.with_suffix(".new")
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Milliseconds from an edit to the first line that `watch` prints, and to the new PDF."""
+
+    told: float
+    shown: float
+
+
+def edits(setting: Setting, rounds: int, out: Path) -> list[Edit] | None:
+    """Save a report again and again and wait for its PDF; None where there is no `watch`."""
+    if not any(line.split()[:1] == ["watch"] for line in ours.help_of(setting).splitlines()):
+        return None
+    pdf = out / cases.office(0) / str(cases.YEAR) / "report.pdf"
+    file = ours.content_file(setting, 1, 0)
+    with _watching(setting, out) as lines:
+        _until_new(pdf, None)
+        taken = []
+        for number in range(rounds):
+            time.sleep(PAUSE)
+            values = cases.content(0)
+            values["other_matters"]["text"] += f"\n\n这是第{number + 1}次修改。"
+            taken.append(_edit(file, cases.toml(values), pdf, lines))
+    return taken
+
+
+def _edit(file: Path, text: str, pdf: Path, lines: list[float]) -> Edit:
+    """Save a content file as editors do, whole, and wait."""
+    before, new = _state(pdf), file.with_suffix(".new")
     new.write_text(text, encoding="utf-8")
-    start = time.perf_counter()
-    new.replace(path)
-    _wait(process, _FINDING)
-    found = time.perf_counter()
-    told = _wait(process, _DONE)
-    done = time.perf_counter()
-    return (found - start) * 1000, (done - start) * 1000, float(told[1])
+    start, known = time.perf_counter(), len(lines)
+    new.replace(file)
+    _until_new(pdf, before)
+    shown = time.perf_counter()
+    told = lines[known] if len(lines) > known else shown
+    return Edit((told - start) * 1000, (shown - start) * 1000)
 
 
-def _wait(process: subprocess.Popen[str], words: re.Pattern[str]) -> re.Match[str]:
-    """The first line with some words."""
-    assert process.stderr is not None  # noqa: S101  # it was asked for
-    for line in process.stderr:
-        if match := words.search(line):
-            return match
-    raise SystemExit(process.wait())
+@contextmanager
+def _watching(setting: Setting, out: Path) -> Iterator[list[float]]:
+    """`watch` while it runs; the moments at which it printed a line."""
+    command = [str(ours.NIANBAO), "watch", cases.target(0)]
+    command += ["--content", str(setting.content(1)), "--out", str(out)]
+    lines: list[float] = []
+    with subprocess.Popen(  # noqa: S603  # no shell, a fixed program
+        command,
+        env=setting.env,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        assert process.stdout is not None  # noqa: S101  # it is a pipe
+        reader = threading.Thread(target=_moments, args=(process.stdout, lines), daemon=True)
+        reader.start()
+        try:
+            yield lines
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=WAIT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
-if __name__ == "__main__":
-    main((sys.argv[1:] or ["dapan/2021"])[0], int((sys.argv[2:] or ["20"])[0]))
+def _moments(stream: IO[bytes], lines: list[float]) -> None:
+    lines.extend(time.perf_counter() for _ in stream)
+
+
+def _state(pdf: Path) -> tuple[int, int] | None:
+    try:
+        found = pdf.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _until_new(pdf: Path, before: tuple[int, int] | None) -> None:
+    end = time.perf_counter() + WAIT
+    while _state(pdf) in {before, None}:
+        if time.perf_counter() > end:
+            raise TimeoutError(f"no new {pdf.name} in {WAIT:.0f} seconds")
+        time.sleep(STEP)

@@ -1,6 +1,6 @@
 """Reading and checking a target: everything that is found before anything is typeset."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import fonts, project
@@ -16,6 +16,7 @@ from pipeline.form import forms, sayings
 from pipeline.form.forms import Form
 from pipeline.form.sayings import Saying
 from pipeline.project import Project, Target
+from pipeline.roster import Roster
 from pipeline.rules import acceptance, checks, filing
 from pipeline.rules.dossier import Dossier
 
@@ -29,7 +30,7 @@ class Stock:
     forms: tuple[Form, ...]
     fonts: FontSet
     sayings: tuple[Saying, ...] = ()
-    offices: frozenset[str] = frozenset()
+    offices: Roster = field(default_factory=Roster)
     """The names of all offices in the content folder."""
 
 
@@ -59,7 +60,7 @@ def load(folders: Project) -> Stock:
         forms=forms.load_all(folders.layouts),
         fonts=load_fonts(folders),
         sayings=sayings.load(folders.layouts),
-        offices=project.offices(folders),
+        offices=Roster(project.offices(folders)),
     )
 
 
@@ -99,8 +100,7 @@ def check(target: Target, stock: Stock, *, draft: bool = False) -> Checked:
     found += unread
     document = compose(report, draft=draft)
     plan = fonts.plan(stock.fonts, ((role, run.text) for role, run in flow.texts(document)))
-    offices = stock.offices - {report.agency.name}
-    dossier = Dossier(report, document, plan, stock.forms, earlier, offices, stock.sayings)
+    dossier = Dossier(report, document, plan, stock.forms, earlier, stock.offices, stock.sayings)
     found += checks.check(dossier)
     ordered = sorted(acceptance.accept(report, found), key=lambda finding: finding.place)
     return Checked(report, document, plan, tuple(ordered), earlier)

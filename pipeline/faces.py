@@ -8,8 +8,8 @@ import hashlib
 import io
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ COLLECTIONS = frozenset({".ttc", ".otc"})
 
 _CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_REMEMBERED = 32_768
+"""Glyphs that are known without asking the font again."""
 _RESTRICTED = 0x0002  # OS/2 fsType, bit 1: restricted licence embedding
 
 
@@ -43,21 +45,17 @@ class Face:
         Raises:
             MissingTool: the file is not a font.
         """
-        font = _shaper(self.path, self.index, self.licensed)
-        found = font.get_nominal_glyph(ord(char))
-        if not found or invisible(char):
-            return None
-        return found if char in BLANKS or _draws(font, found) else None
+        return _glyph(self.shaper, char)
 
     def advance(self, char: str) -> float:
         """Advance width of `char` in em; 1 where the face has no glyph for it."""
-        font = _shaper(self.path, self.index, self.licensed)
+        font = self.shaper
         found = font.get_nominal_glyph(ord(char))
         return font.get_glyph_h_advance(found) / font.face.upem if found else 1.0
 
     def middle(self, char: str) -> float:
         """Height of the middle of the glyph's ink above the baseline, in em; 0 without ink."""
-        font = _shaper(self.path, self.index, self.licensed)
+        font = self.shaper
         ink = font.get_glyph_extents(font.get_nominal_glyph(ord(char)) or 0)
         return (ink.y_bearing + ink.height / 2) / font.face.upem if ink else 0.0
 
@@ -65,7 +63,7 @@ class Face:
         """Draw the glyph of `char` with a pen of fontTools, 1 em as 1."""
         from fontTools.pens.transformPen import TransformPen  # noqa: PLC0415  # as below
 
-        font = _shaper(self.path, self.index, self.licensed)
+        font = self.shaper
         scale = 1 / font.face.upem
         scaled = TransformPen(pen, (scale, 0, 0, scale, 0, 0))
         font.draw_glyph_with_pen(font.get_nominal_glyph(ord(char)) or 0, scaled)
@@ -73,6 +71,23 @@ class Face:
     def code(self, glyph: int) -> int:
         """The character code that xdvipdfmx writes for a glyph: its CID, or else its index."""
         return self._cids[glyph] if self._cids else glyph
+
+    @cached_property
+    def shaper(self) -> Any:  # noqa: ANN401  # uharfbuzz is untyped
+        """The face as HarfBuzz opens it: the file as it was when first asked.
+
+        Raises:
+            MissingTool: the file is not a font.
+        """
+        # A file of the office's may be written over while it is mapped, which would end everything.
+        read = self.path.read_bytes if self.licensed else None
+        blob = uharfbuzz.Blob(read()) if read else uharfbuzz.Blob.from_file_path(self.path)
+        face = uharfbuzz.Face(blob, self.index)
+        if not face.glyph_count or not face.unicodes:
+            raise MissingTool(
+                f"字体文件无法读取：{self.path}。", "请换一个完好的字体文件，或将它移走。"
+            )
+        return uharfbuzz.Font(face)
 
     @cached_property
     def font(self) -> Any:  # noqa: ANN401  # fontTools is untyped
@@ -104,6 +119,11 @@ class Face:
         return "CFF " in self.font and hasattr(self.font["CFF "].cff.topDictIndex[0], "ROS")
 
     @cached_property
+    def alphabets(self) -> int:
+        """How many dictionaries its CID-keyed outlines have; 0 where they are of another kind."""
+        return len(self.font["CFF "].cff.topDictIndex[0].FDArray) if self.cid_keyed else 0
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The PostScript names under which a PDF may know the face: the file's, the outlines'."""
         own = {str(self.font["name"].getDebugName(6))}
@@ -115,29 +135,23 @@ class Face:
             return []
         return [0, *(int(name.removeprefix("cid")) for name in self.font.getGlyphOrder()[1:])]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process is told: the file, not what was read of it."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
+
+@lru_cache(_REMEMBERED)
 def invisible(char: str) -> bool:
     """Whether a character has no ink of its own: controls, format characters, selectors."""
     return unicodedata.category(char) in _CONTROLS or bool(_SELECTOR.match(char))
 
 
-def forget() -> None:
-    """Files may have changed: they are read again."""
-    _shaper.cache_clear()
-
-
-@cache
-def _shaper(path: Path, index: int, licensed: bool) -> Any:  # noqa: ANN401  # uharfbuzz is untyped
-    try:
-        # What an office writes over while it is mapped would end this process: so that is read.
-        data = path.read_bytes() if licensed else None
-        blob = uharfbuzz.Blob.from_file_path(path) if data is None else uharfbuzz.Blob(data)
-    except OSError:
-        blob = uharfbuzz.Blob(b"")
-    face = uharfbuzz.Face(blob, index)
-    if not face.glyph_count or not face.unicodes:
-        raise MissingTool(f"字体文件无法读取：{path}。", "请换一个完好的字体文件，或将它移走。")
-    return uharfbuzz.Font(face)
+@lru_cache(_REMEMBERED)
+def _glyph(font: Any, char: str) -> int | None:  # noqa: ANN401  # uharfbuzz is untyped
+    found: int | None = font.get_nominal_glyph(ord(char))
+    if not found or invisible(char):
+        return None
+    return found if char in BLANKS or _draws(font, found) else None
 
 
 def _draws(font: Any, glyph: int) -> bool:  # noqa: ANN401  # uharfbuzz is untyped

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import glob
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -26,6 +27,7 @@ _REASONS = {
     errno.EROFS: "只读文件系统",
     errno.EIO: "磁盘读写出错",
     errno.ENAMETOOLONG: "名称太长",
+    errno.ENXIO: "不是普通文件",
     errno.EMFILE: "打开的文件太多",
     errno.EPIPE: "管道已关闭",
 }
@@ -36,15 +38,32 @@ def reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
-def load(path: Path, most: int, shown: str = "") -> bytes:
+def opened(path: Path) -> BinaryIO:
+    """A file, open for reading. A pipe, socket or device is refused at once: reading may not end.
+
+    Raises:
+        OSError: it is not there, cannot be read, or is no such file.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        number = errno.EISDIR if stat.S_ISDIR(mode) else errno.ENXIO
+        raise OSError(number, os.strerror(number), str(path))
+    return os.fdopen(handle, "rb")
+
+
+def load(path: Path, most: int, shown: str = "", *, piped: bool = False) -> bytes:
     """The bytes of a file, no more than `most` and one; messages call it `shown`, or by its path.
+
+    Only what may be `piped` is read from a pipe or a device, too.
 
     Raises:
         FileProblem: it is not there, or cannot be read.
     """
     file = shown or str(path)
     try:
-        with path.open("rb") as stream:
+        with path.open("rb") if piped else opened(path) as stream:
             return stream.read(most + 1)
     except FileNotFoundError:
         raise FileProblem(f"找不到文件：{file}。", "请检查文件名和所在的文件夹。") from None

@@ -9,13 +9,13 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from pipeline import faces
 from pipeline.errors import FileProblem, MissingTool
 from pipeline.faces import BLANKS, Face
 
@@ -32,7 +32,7 @@ FONT_SUFFIXES = frozenset({".ttf", ".ttc", ".otf", ".otc"})
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class FaceEntry(_Strict):
@@ -85,9 +85,9 @@ class Role:
         return not self.faces[0].licensed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FontSet:
-    """All roles, resolved to files of this machine."""
+    """All roles, resolved to files of this machine as these are when it is made."""
 
     roles: Mapping[str, Role]
     _advances: dict[tuple[str, str], float] = field(default_factory=dict, repr=False, compare=False)
@@ -99,11 +99,16 @@ class FontSet:
 
     def chain(self, role: str, char: str) -> tuple[Face, ...]:
         """The faces that may set `char` in `role`, best first."""
-        own = self.roles[role]
-        if not is_latin(char):
-            return own.faces
+        return self._chains[role, is_latin(char)]
+
+    @cached_property
+    def _chains(self) -> dict[tuple[str, bool], tuple[Face, ...]]:
         latin = self.roles["latin"].faces
-        return own.faces[:1] + latin + own.faces[1:] if own.own_latin else latin + own.faces
+        chains = {(key, False): role.faces for key, role in self.roles.items()}
+        for key, role in self.roles.items():
+            ahead = role.faces[:1] if role.own_latin else ()
+            chains[key, True] = ahead + latin + role.faces[len(ahead) :]
+        return chains
 
     def usual(self, role: str, *, latin: bool) -> Face:
         """The face that sets the role's Latin text, or its Han text, unless it lacks something."""
@@ -136,6 +141,8 @@ class FontPlan:
     fonts: FontSet
     chosen: dict[tuple[str, str], Face] = field(default_factory=dict)
     owners: dict[tuple[Face, int], str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    """Characters that no face can draw in some role."""
 
     def add(self, role: str, char: str) -> bool:
         """Choose a face for `char` in `role`; False where no face can draw it.
@@ -152,19 +159,18 @@ class FontPlan:
                 if char not in BLANKS:
                     self.owners[face, glyph] = char
                 return True
+        self.missing.add(char)
         return False
 
     def stretches(self, role: str, text: str) -> list[Stretch]:
         """`text` cut where the face changes."""
-        cut: list[Stretch] = []
-        for wanted in text:
-            char = wanted if (role, wanted) in self.chosen else GETA
-            latin, face = is_latin(char), self.chosen[role, char]
-            if cut and cut[-1].face == face and cut[-1].latin == latin:
-                cut[-1] = Stretch(cut[-1].text + char, face, latin)
-            else:
-                cut.append(Stretch(char, face, latin))
-        return cut
+        drawn = (char if (role, char) in self.chosen else GETA for char in text)
+        return [
+            Stretch("".join(chars), face, latin)
+            for (latin, face), chars in groupby(
+                drawn, key=lambda char: (is_latin(char), self.chosen[role, char])
+            )
+        ]
 
     @property
     def faces(self) -> list[Face]:
@@ -178,6 +184,7 @@ class FontPlan:
         }
 
 
+@lru_cache(8192)
 def is_latin(char: str) -> bool:
     """Whether `char` is set in the Latin face when that has it."""
     return any(low <= ord(char) <= high for low, high in _LATIN)
@@ -187,8 +194,8 @@ def plan(fonts: FontSet, uses: Iterable[tuple[str, str]]) -> FontPlan:
     """The plan for (role, text) pairs in document order."""
     made = FontPlan(fonts)
     for role, text in uses:
-        for char in text:
-            if not made.add(role, char):
+        for char in dict.fromkeys(text):
+            if (role, char) not in made.chosen and not made.add(role, char):
                 made.add(role, GETA)
     return made
 
@@ -206,7 +213,6 @@ def load(font_file: Path, folder: Path | None) -> FontSet:
         raise FileProblem(
             f"字体配置无法读取：{font_file}（{error}）。", "请恢复原文件。"
         ) from error
-    faces.forget()
     own = own_files(folder)
     found = {key: free_face(entries, key) for key in entries.faces}
     return _merged(

@@ -7,24 +7,23 @@ from itertools import groupby
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from pipeline.conformance.problem import Problem
-from pipeline.content import approvals
-from pipeline.difference import Difference, change_of
-from pipeline.doctor import Check, State
 from pipeline.findings import Finding, Place, Rule, Severity
-from pipeline.fonts import FontSet, Role
-from pipeline.form.forms import Form
-from pipeline.form.tables import lines
-from pipeline.sentences import marked
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a command that lists one thing loads nothing of the others
     from _typeshed import DataclassInstance
+
+    from pipeline.conformance.problem import Problem
+    from pipeline.difference import Difference
+    from pipeline.doctor import Check
+    from pipeline.fonts import FontSet, Role
+    from pipeline.form.forms import Form
 
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
 
 _MOST_RELATED = 8
 
-STATES = {State.OK: "正常", State.WARNING: "注意", State.MISSING: "缺少"}
+STATES = {"ok": "正常", "warning": "注意", "missing": "缺少"}
+"""How `doctor` says that a thing stands."""
 
 
 def finding(found: Finding) -> str:
@@ -69,7 +68,7 @@ def rules_json(rules: Iterable[Rule]) -> list[dict[str, object]]:
     return [asdict(rule) for rule in rules]
 
 
-def stand_ins(fonts: FontSet) -> Iterator[str]:
+def stand_ins(fonts: "FontSet") -> Iterator[str]:
     """That free faces stand in for licensed ones, and that a licence restricts embedding."""
     named = [
         f"{role.title}用 {role.faces[0].title}" for role in fonts.roles.values() if role.stand_in
@@ -84,7 +83,7 @@ def stand_ins(fonts: FontSet) -> Iterator[str]:
             yield f"注意：{role.faces[0].path.name} 限制嵌入，使用前请确认单位已取得授权。"
 
 
-def font_lines(fonts: FontSet) -> Iterator[str]:
+def font_lines(fonts: "FontSet") -> Iterator[str]:
     """Which file serves each role."""
     for role in fonts.roles.values():
         first, *others = role.faces
@@ -93,12 +92,12 @@ def font_lines(fonts: FontSet) -> Iterator[str]:
         yield f"  补字：{'、'.join(face.title for face in others) or '无'}"
 
 
-def fonts_json(fonts: FontSet) -> list[dict[str, object]]:
+def fonts_json(fonts: "FontSet") -> list[dict[str, object]]:
     """The same as data."""
     return [_role_json(role) for role in fonts.roles.values()]
 
 
-def _role_json(role: Role) -> dict[str, object]:
+def _role_json(role: "Role") -> dict[str, object]:
     return {
         "role": role.key,
         "title": role.title,
@@ -115,7 +114,7 @@ def _role_json(role: Role) -> dict[str, object]:
     }
 
 
-def problem(file: str, found: Problem) -> str:
+def problem(file: str, found: "Problem") -> str:
     """What keeps a PDF from conforming: the file, the rule, what is wrong, and the clause."""
     return f"{file} 错误 {found.rule} {found.message}［{found.clause}］"
 
@@ -136,6 +135,7 @@ def printable(text: str) -> str:
 
 def stamping(entry: Mapping[str, Any]) -> Iterator[str]:
     """An entry of a seal register, whatever it holds; what it lacks is left out."""
+    from pipeline.content import approvals  # noqa: PLC0415  # as above
 
     def told(key: str) -> str:
         value = entry.get(key, "")
@@ -154,7 +154,7 @@ def stamping(entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"  强制用印：{told('forced')}"
 
 
-def difference_lines(found: Sequence[Difference]) -> Iterator[str]:
+def difference_lines(found: Sequence["Difference"]) -> Iterator[str]:
     """What differs between two reports, section by section."""
     for section, group in groupby(found, key=lambda each: each.section):
         if section:
@@ -162,7 +162,10 @@ def difference_lines(found: Sequence[Difference]) -> Iterator[str]:
         yield from (f"{'  ' if section else ''}{_difference(each)}" for each in group)
 
 
-def _difference(found: Difference) -> str:
+def _difference(found: "Difference") -> str:
+    from pipeline.difference import change_of  # noqa: PLC0415  # as above
+    from pipeline.sentences import marked  # noqa: PLC0415
+
     if found.kind == "sentence":
         change = change_of(found)
         if change.old == change.new:
@@ -178,23 +181,25 @@ def _difference(found: Difference) -> str:
     return f"{found.name}：{found.old or '（空）'} → {found.new or '（空）'}{by}"
 
 
-def doctor_lines(checks: Iterable[Check]) -> Iterator[str]:
+def doctor_lines(checks: Iterable["Check"]) -> Iterator[str]:
     """What the machine has and lacks, by groups."""
     for group, members in groupby(checks, key=lambda check: check.group):
         yield f"{group}"
         for check in members:
             yield f"  [{STATES[check.state]}] {check.title}：{check.detail}"
-            if check.advice and check.state is not State.OK:
+            if check.advice and check.state != "ok":
                 yield f"      → {check.advice}"
 
 
-def doctor_json(checks: Iterable[Check]) -> list[dict[str, str]]:
+def doctor_json(checks: Iterable["Check"]) -> list[dict[str, str]]:
     """The same as data."""
     return [{key: str(value) for key, value in asdict(check).items()} for check in checks]
 
 
-def form_lines(form: Form, *, whole: bool) -> Iterator[str]:
+def form_lines(form: "Form", *, whole: bool) -> Iterator[str]:
     """A form by name, years and notice; the whole of it with every key and its label."""
+    from pipeline.form.tables import lines  # noqa: PLC0415  # as above
+
     years = (
         f"{form.from_year} 年起" if form.to_year is None else f"{form.from_year}—{form.to_year} 年"
     )

@@ -111,15 +111,15 @@ def targets(project: Project, names: list[str]) -> list[Target]:
         UsageError: a name stands for nothing, or two files would make the same report.
         FileProblem: a file that is named is not there.
     """
-    known = _all(project.content)
+    there = known(project)
     if not names:
-        if not known:
+        if not there:
             raise UsageError(
                 f"没有找到年报内容：{project.content}。",
                 "请在 content/机关/年度.toml 中填写，或用 --content 指定。",
             )
-        return known
-    chosen = sorted({target for name in names for target in _named(project, known, name)})
+        return there
+    chosen = sorted({target for name in names for target in _named(project, there, name)})
     for one, other in pairwise(chosen):
         if str(one) == str(other):
             raise UsageError(
@@ -141,24 +141,20 @@ def offices(project: Project) -> frozenset[str]:
 
 def known(project: Project) -> list[Target]:
     """Every target of the content folder, by office and year."""
-    return _all(project.content)
-
-
-def _all(content: Path) -> list[Target]:
-    files = sorted(content.glob("*/*.toml"))
+    files = sorted(project.content.glob("*/*.toml"))
     return [Target(f.parent.name, f.stem, f) for f in files if _YEAR.fullmatch(f.stem)]
 
 
-def _named(project: Project, known: list[Target], name: str) -> list[Target]:
+def _named(project: Project, there: list[Target], name: str) -> list[Target]:
     path = Path(name)
     if path.suffix == ".toml":
         if not path.exists():
             raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")
         return [_single(project, path)]
     plain = name.strip("/")
-    found = [t for t in known if plain in (str(t), t.agency, t.year)]
+    found = [t for t in there if plain in (str(t), t.agency, t.year)]
     if not found:
-        listed = "、".join(str(target) for target in known) or "无"
+        listed = "、".join(str(target) for target in there) or "无"
         raise UsageError(f"没有这个目标：{name}。", f"现有目标：{listed}。")
     return found
 

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 _ENDS, _CLOSERS = "。！？；", "”’）〕」』》】"
 _PAIRS = dict(zip("“（〔「『《【", "”）〕」』》】", strict=True))
+_MARK = re.compile(f"[{re.escape(''.join((_ENDS, *_PAIRS, *_PAIRS.values())))}]")
 _WORD = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[A-Za-z]+|.", re.DOTALL)
 _ALIKE = 0.4
 """Sentences that share this much are one that was changed."""
@@ -29,14 +30,12 @@ class Change:
 def sentences(text: str) -> list[str]:
     """The sentences of a text; joined, they are the text again. None ends within brackets."""
     made, start, closers = [], 0, list[str]()
-    at = 0
-    while at < len(text):
-        char = text[at]
+    for mark in _MARK.finditer(text):
+        char, at = mark[0], mark.end()
         if closers and char == closers[-1]:
             closers.pop()
-        elif char in _PAIRS and _PAIRS[char] in text[at : at + _LONGEST]:
+        elif char in _PAIRS and text.find(_PAIRS[char], at, at + _LONGEST - 1) >= 0:
             closers.append(_PAIRS[char])
-        at += 1
         if char in _ENDS and not closers:
             while at < len(text) and text[at] in _CLOSERS:
                 at += 1

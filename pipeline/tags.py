@@ -4,12 +4,16 @@ Structure types and attributes are those of ISO 32000-1, 14.8. The content of a 
 marks: LaTeX writes them around it, and the finished file is tagged by them.
 """
 
-import unicodedata
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-_UNTOLD = frozenset({"Co", "Zs"})
+_UNTOLD = re.compile(
+    "[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+    "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
+)
+"""Characters of the categories Zs and Co."""
 _LONGEST = 16_000
 """Characters that a text string of a PDF/A may hold (ISO 19005-3, 6.1.13), and some to spare."""
 
@@ -64,8 +68,7 @@ def actual(text: str) -> str:
     Blanks are set as white, without a glyph (ISO 32000-1, 14.8.2.5); characters of private use mean
     something to their font only (ISO 19005-3, 6.2.11.7.3).
     """
-    untold = any(unicodedata.category(char) in _UNTOLD for char in text.strip())
-    return text if untold and len(text) <= _LONGEST else ""
+    return text if len(text) <= _LONGEST and _UNTOLD.search(text.strip()) else ""
 
 
 def mark(number: int, cell: int | None = None) -> str:

@@ -35,3 +35,8 @@ def build(
     (outcome,) = make([target], folders.layouts, stock, draft=draft, limit=limit)
     assert not outcome.trace, outcome.trace
     return Built(deliver(outcome, folders, draft=draft), outcome.findings)
+
+
+def target(folder: Path, number: int) -> Target:
+    """A target that is only a name."""
+    return Target(f"office{number}", "2021", folder / f"office{number}" / "2021.toml")

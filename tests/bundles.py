@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 
 from pipeline.archiving import bundle, zipping
-from pipeline.archiving.record import Environment, Record, Replaced, State
+from pipeline.archiving.record import Environment, Record, Registered, Replaced, State
 from pipeline.events import Action, Event
 
 AGENCY = "示例市样板区示范街道办事处"
@@ -39,6 +39,7 @@ RECORD = Record(
     environment=Environment({"xelatex": "TeX Live 2022"}, {"a.otf": "0" * 64}, "2021"),
     sample=True,
     replaces=Replaced("样例-旧", "1" * 64),
+    registered=Registered({"number": 1, "date": dt.date(2022, 1, 13), "after": "2" * 64}, 1),
 )
 
 

@@ -4,6 +4,7 @@ Nothing here is a golden file: contents are made in the test, and PDFs are measu
 """
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import building
 import pdfplumber
 import pytest
 import tomli_w
+from depositing import finish
 from hypothesis import settings
 from records import Shelf
 
@@ -263,3 +265,22 @@ def opened() -> Iterator[Callable[[Path], pdfplumber.PDF]]:
     yield open_file
     for file in files:
         file.close()
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a sample report that is built and stamped."""
+    folder = tmp_path_factory.mktemp("finished")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        finish(folder)
+    return folder
+
+
+@pytest.fixture
+def office(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that project, the current folder, to archive in."""
+    folder = tmp_path / "office"
+    shutil.copytree(finished, folder)
+    monkeypatch.chdir(folder)
+    return folder

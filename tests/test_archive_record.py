@@ -12,6 +12,7 @@ from bundles import AGENCY, DOCUMENTS, OTHERS, PLACE, RECORD, SOURCE, assemble, 
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from originals import word
 
 from pipeline import events
 from pipeline.archiving import (
@@ -30,10 +31,11 @@ from pipeline.archiving.appraisal import Outcome, Result
 from pipeline.errors import Refused
 from pipeline.events import Action
 
-BUNDLE = assemble()
+ORIGINAL = f"{inspections.ORIGINALS}年报.docx"
+BUNDLE = assemble(others={**OTHERS, ORIGINAL.removeprefix(bundle.OTHERS): word({})})
 FILES = dict(BUNDLE.files)
-RUN = {item for _, item, inspection in examination.ITEMS if inspection}
-OUTSIDE = {item for _, item, inspection in examination.ITEMS if not inspection}
+RUN = {item for _, item, decided in examination.ITEMS if callable(decided)}
+OUTSIDE = {item for _, item, decided in examination.ITEMS if not callable(decided)}
 
 
 def outcomes(files: dict[str, bytes]) -> dict[str, Outcome]:
@@ -95,7 +97,7 @@ def test_metadata() -> None:
 def test_no_claim_of_conformity() -> None:
     """Rules are named as what was followed; nothing says that they are met."""
     for path, data in FILES.items():
-        if not path.endswith((".pdf", ".otf")):
+        if not path.endswith((".pdf", ".docx")):
             assert "符合" not in data.decode(), path
     for path in (
         "data/文件目录.XML",
@@ -189,6 +191,7 @@ def having(path: str, data: bytes = b"x") -> Callable[[dict[str, bytes]], object
     return lambda files: files.update({path: data})
 
 
+LOADED = b'<Relationship Type="x/image" Target="//a/b.png" TargetMode="External"/>'
 TRIGGERS = {
     "清单中的摘要与文件一致": having(f"{PLACE}正文.txt"),
     "元数据中的大小、摘要与文件一致": having(f"{PLACE}正文.txt"),
@@ -199,7 +202,9 @@ TRIGGERS = {
     "文本是 UTF-8，XML、JSON、TOML 可以解析": having("data/其他/a.JSON", b"{"),
     "格式适合长期保存": having("data/其他/a.docx"),
     "文件名在各种系统上都可用": having("data/其他/a:b.txt"),
-    "没有可执行文件和脚本": having("data/其他/a.txt", b"#!/bin/sh\n"),
+    "没有以程序或脚本的标记（MZ、ELF、#! 等）开头的文件": having("data/其他/a.txt", b"#!/bin/sh\n"),
+    "原件没有宏、脚本、控件和嵌入的对象": having(ORIGINAL, word({"word/vbaProject.bin": b"x"})),
+    "原件没有引用外部的模板和文件": having(ORIGINAL, word({"a.rels": LOADED})),
     "没有隐藏文件和空文件": having("data/其他/a.txt", b""),
     "没有个人文件夹的路径和私钥": having("data/其他/排版/a.log", b"(/home/li/a.tex)"),
 }
@@ -240,7 +245,10 @@ OTHER_CASES = {
         having("data/其他/a.txt", b"-----BEGIN RSA PRIVATE KEY-----"),
         having("metadata/environment.json", rb'{"a": "C:\\Users\\li"}'),
     ],
-    "没有可执行文件和脚本": [having("data/其他/a.pdf", b"MZ\x90"), having("data/a", b"\x7fELF")],
+    "没有以程序或脚本的标记（MZ、ELF、#! 等）开头的文件": [
+        having("data/其他/a.pdf", b"MZ\x90"),
+        having("data/a", b"\x7fELF"),
+    ],
     "文件名在各种系统上都可用": [having("data/文件目录.xml")],
     "文本是 UTF-8，XML、JSON、TOML 可以解析": [
         having("data/a.txt", "年报".encode("gbk")),
@@ -289,9 +297,19 @@ def test_not_run_is_not_passed() -> None:
     } == OUTSIDE
     assert all(outcomes(FILES)[item].reason for item in OUTSIDE)
     given_one = {examination.OPENS: appraisal.PASSED}
-    made = bundle.assemble(RECORD, DOCUMENTS, OTHERS, lambda _files: given_one)
+    own = {**OTHERS, ORIGINAL.removeprefix(bundle.OTHERS): word({})}
+    made = bundle.assemble(RECORD, DOCUMENTS, own, lambda _files: given_one)
     passed = {check.item for check in made.checks if check.outcome.result is Result.PASSED}
     assert passed == RUN | {examination.OPENS}
+
+
+def test_a_signature_is_not_a_signer() -> None:
+    """That a signature is whole says nothing of who made it: that is an item of its own."""
+    whole = {examination.SIGNATURE: appraisal.PASSED}
+    told = {check.item: check.outcome for check in examination.examine(FILES, whole)}
+    assert told["电子签名完好，覆盖整个文件"].result is Result.PASSED
+    assert told["签名者的身份经可信的根证书核对"].result is Result.UNTESTED
+    assert "--root" in told["签名者的身份经可信的根证书核对"].reason
 
 
 def test_outcomes_are_honest() -> None:

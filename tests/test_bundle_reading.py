@@ -2,6 +2,8 @@
 
 import io
 import os
+import shutil
+import socket
 import stat
 import struct
 import tarfile
@@ -15,11 +17,12 @@ from pathlib import Path
 import pytest
 from bundles import assemble, unpack
 
-from pipeline.archiving import reading, zipping
+from pipeline import cli, files
+from pipeline.archiving import folderreading, reading, zipping
 from pipeline.archiving.differences import Difference, Kind
 from pipeline.archiving.members import Member
 from pipeline.archiving.verification import verify
-from pipeline.errors import FileProblem, Refused
+from pipeline.errors import ExitCode, FileProblem, Refused
 
 BUNDLE = assemble()
 ZIP = BUNDLE.zip()
@@ -410,3 +413,73 @@ def test_no_file(tmp_path: Path) -> None:
 def test_empty_folder(tmp_path: Path) -> None:
     """In a folder without files, all that makes a bag is missing."""
     assert {difference.kind for difference in verify(tmp_path)} == {Kind.MISSING}
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Iterator[dict[str, Path]]:
+    """Files that are none: a pipe without a writer, a socket, a device."""
+    pipe, end = tmp_path / "pipe.zip", tmp_path / "socket"
+    os.mkfifo(pipe)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(end))
+        yield {"pipe": pipe, "socket": end, "device": Path("/dev/zero")}
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "device"])
+def test_no_regular_file(
+    odd: dict[str, Path], kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`verify` waits for nobody: what may never end is refused before it is read."""
+    with pytest.raises(FileProblem, match="不是普通文件"):
+        verify(odd[kind])
+    assert cli.run(["verify", str(odd[kind])]) == ExitCode.FILE
+    assert "不是普通文件" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("gone", ["data/说明文件.TXT", "data/其他/排版", "bagit.txt"])
+def test_gone_while_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: str) -> None:
+    """What goes after its folder was listed is told as missing, by its own name."""
+    folder = unpack(BUNDLE, tmp_path)
+    real = folderreading._entries
+
+    def listed(place: Path) -> list[os.DirEntry[str]]:
+        found = real(place)
+        if place == (folder / gone).parent:
+            shutil.rmtree(folder / gone) if (folder / gone).is_dir() else (folder / gone).unlink()
+        return found
+
+    monkeypatch.setattr(folderreading, "_entries", listed)
+    missing = {path for path in BUNDLE.files if path == gone or path.startswith(f"{gone}/")}
+    told = {(each.file, each.kind) for each in verify(folder)}
+    assert {file for file, kind in told if kind is Kind.MISSING} == missing
+    assert {file for file, _ in told} <= missing | {"bag-info.txt"}
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named, not only the folder that it lies in."""
+    folder = unpack(BUNDLE, tmp_path)
+    real = files.opened
+
+    def opened(path: Path) -> object:
+        if path.name == "正文.txt":
+            raise PermissionError(13, "denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(files, "opened", opened)
+    with pytest.raises(FileProblem, match=r"正文\.txt（没有权限）"):
+        verify(folder)
+
+
+def test_the_folder_around(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that holds the bundle is not said to lack everything: the one inside is named."""
+    outer = tmp_path / "outer"
+    inner = unpack(BUNDLE, outer)
+    (inner / "bagit.txt").unlink()
+    assert "归档包在它里面" in refusal(outer)
+    assert cli.run(["verify", str(outer)]) == ExitCode.VERIFICATION
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert f"请核对里面的：{inner}" in shown.err
+    assert {each.kind for each in verify(inner)} == {Kind.MISSING}
+    (outer / "bagit.txt").write_bytes(b"")
+    assert len(verify(outer)) > 1

@@ -66,3 +66,12 @@ def test_a_font_of_one_alphabet_stays(stock: Stock) -> None:
     face = next(f for f in stock.fonts.roles["fangsong"].faces if "Fandol" in f.path.name)
     before = outlines(face)
     assert with_even_widths(before) == before
+
+
+def test_a_glyph_that_begins_strangely(stock: Stock) -> None:
+    """A glyph that begins with what is no hint, move or end leaves the font as it is."""
+    face = next(f for f in stock.fonts.roles["xiaobiaosong"].faces if "Noto" in f.path.name)
+    before = outlines(face)
+    glyph = opened(before).CharStrings["cid00034"].bytecode
+    strange = before.replace(glyph, b"\x0c\x09" + glyph[2:])
+    assert with_even_widths(strange) == strange

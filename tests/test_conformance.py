@@ -679,10 +679,31 @@ def test_verify_other_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert run(["verify", str(path), "--format", "xml"]) == ExitCode.USAGE
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        b"<</S/Launch>>",
+        b"<</D(\\}{)/O/Table/S/Launch>>",
+        b'<</D("}\\\\)/O(")/S/Launch>>',
+        b"<</O/Table/S#20/x/S/Launch>>",
+        b"[<</O/Table>><</S/Launch>>]",
+        b"<</Next<</S/Launch>>/O/Table>>",
+        b"<</O/Table/X<</A<</S/Launch>>>>>>",
+    ],
+)
+def test_action_that_looks_like_attributes(action: bytes, good_pdf: bytes) -> None:
+    """Tags have attributes where other objects have actions: no string or key hides one."""
+    with Pdf.open(BytesIO(good_pdf)) as pdf:
+        pdf.Root.StructTreeRoot.K.A = pikepdf.Object.parse(action)
+        made = saved(pdf)
+    assert "action" in rules(made)
+    assert {each.rule for each in problems(made, own=True)} == rules(made)
+
+
 def test_built_files_are_checked(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
     """`build` writes no file that has a problem."""
     bug = Problem("language", "ISO 19005-3 6.7.4", "文件没有写明语言（/Lang）。")
-    monkeypatch.setattr("pipeline.conformance.verdict.problems", lambda _: (bug,))
+    monkeypatch.setattr("pipeline.conformance.verdict.problems", lambda _, **__: (bug,))
     with pytest.raises(TypesettingFailed, match="语言"):
         workshop.build(workshop.blank())
 
@@ -697,3 +718,14 @@ def test_stream_that_cannot_be_decoded(good_pdf: bytes) -> None:
     with Pdf.open(BytesIO(good_pdf)) as pdf:
         change(pdf)
         assert "broken" in rules(saved(pdf, compress_streams=False))
+
+
+def test_qpdf_in_chinese(good_pdf: bytes) -> None:
+    """What qpdf complains of is told in Chinese, with its place; its own words, in brackets."""
+    (told,) = [p.message for p in problems(good_pdf[:20000] + good_pdf[20100:])]
+    assert re.fullmatch(
+        r"不是完好的 PDF，在第 \d+ 字节处：文件被截断、改动过，或不合 PDF 的写法（qpdf：[ -~]+）。",
+        told,
+    )
+    outside = re.sub(r"（qpdf：.*?）", "", told)
+    assert not re.search("[a-z]", outside)

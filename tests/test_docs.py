@@ -18,7 +18,7 @@ from PIL import Image
 import pipeline
 from pipeline import checking, fonts, handbook
 from pipeline.checking import Checked, Stock
-from pipeline.cli import app, run
+from pipeline.cli import program, run
 from pipeline.errors import ExitCode
 from pipeline.findings import Rule
 from pipeline.form import blocks, forms, trees
@@ -31,7 +31,7 @@ DOCUMENTS = [
     "docs/new-form.md", "docs/checks.md", "docs/records.md", "docs/archive.md", "docs/stamping.md",
     "docs/signing.md",
 ]  # fmt: skip
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS = typer.main.get_command(program()).commands  # type: ignore[attr-defined]
 SMALL_FORM = ("docs/forms.md", "form", "demo")
 
 

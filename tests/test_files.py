@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from pathlib import Path
 from typing import Never
 
@@ -84,3 +85,16 @@ def test_an_interruption_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(KeyboardInterrupt):
         files.write(tmp_path / "report.pdf", b"x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_where_one_may_be(tmp_path: Path) -> None:
+    """Nobody waits for a pipe, but where a secret may come through one."""
+    os.mkfifo(pipe := tmp_path / "pipe")
+    with pytest.raises(FileProblem, match="不是普通文件"):
+        files.load(pipe, 10)
+    writer = threading.Thread(target=pipe.write_bytes, args=[b"secret"])
+    writer.start()
+    assert files.load(pipe, 10, piped=True) == b"secret"
+    writer.join()
+    with pytest.raises(FileProblem, match="这是文件夹"):
+        files.load(tmp_path, 10)

@@ -10,6 +10,7 @@ from texts import found
 
 from pipeline.checking import check
 from pipeline.project import Target
+from pipeline.roster import Roster
 from pipeline.transcription.importing import read_report
 
 # Words of a template
@@ -131,7 +132,7 @@ def test_bureaus_go_by_short_names(workshop: Workshop) -> None:
 
 def test_offices_of_the_content_folder(workshop: Workshop) -> None:
     """Their full names are found where the office speaks of itself, and nowhere else."""
-    stock = replace(workshop.stock, offices=frozenset({"示例市数据中心", AGENCY["name"]}))
+    stock = replace(workshop.stock, offices=Roster(frozenset({"示例市数据中心", AGENCY["name"]})))
     text = "本报告由‸示例市数据中心编制。网站由示例市数据中心维护。"
     (finding,) = found(workshop, "NB412", text, stock=stock)
     assert "“示例市数据中心”" in finding.message
@@ -140,7 +141,7 @@ def test_offices_of_the_content_folder(workshop: Workshop) -> None:
 
 def test_another_town_of_the_content_folder(workshop: Workshop) -> None:
     """A town has no reason to name another one, a government has."""
-    stock = replace(workshop.stock, offices=frozenset({"示例市样板区丙丁街道办事处"}))
+    stock = replace(workshop.stock, offices=Roster(frozenset({"示例市样板区丙丁街道办事处"})))
     text = "有关信息由‸示例市样板区丙丁街道办事处提供。"
     found(workshop, "NB412", text, stock=stock)
     government = {**AGENCY, "name": "示例市样板区人民政府"}

@@ -14,6 +14,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 import tomli_w
 from conftest import AGENCY, ROOT, Workshop
@@ -21,11 +22,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_approvals import GOOD
 
-from pipeline import cli, locking, project
+from pipeline import cli, events, locking, project
 from pipeline.errors import ExitCode, FileProblem, Refused
 from pipeline.pdf.passport import Passport
 from pipeline.signature import Kind
-from pipeline.stamping import chain, register
+from pipeline.stamping import audit, chain, register
 from pipeline.stamping.origin import Origin
 from pipeline.tomlfile import source
 
@@ -260,6 +261,49 @@ def test_an_entry_after_the_other(tmp_path: Path) -> None:
     ]
 
 
+@given(BOOKS)
+def test_what_was_written_is_spelt_as_written(values: dict[str, Any]) -> None:
+    """Values that come back from a file are written with the same bytes: no false alarm."""
+    assert [*register._misspelt(register._written(values), read(values))] == []
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "comment": lambda text: text.replace("[[entries]]", "# 甲办\n[[entries]]", 1),
+    "comment at the head": lambda text: f"# 甲\n{text}",
+    "comment at the end": lambda text: f"{text}# 甲\n",
+    "comment behind": lambda text: text.replace("sample = true", "sample = true # 甲"),
+    "head without comments": lambda text: "".join(text.splitlines(keepends=True)[2:]),
+    "time with a letter": lambda text: text.replace("09:30:00+00:00", "09:30:00Z"),
+    "time in another zone": lambda text: text.replace("09:30:00+00:00", "09:30:00-00:00"),
+    "fractions": lambda text: text.replace("09:30:00+", "09:30:00.000+"),
+    "quotes": lambda text: text.replace('"示例局"', "'示例局'"),
+    "escapes": lambda text: text.replace("示例局", "示例\\u5C40"),
+    "hexadecimal": lambda text: text.replace("number = 1", "number = 0x1"),
+    "blanks": lambda text: text.replace("number = 1", "number  = 1"),
+    "line ends": lambda text: text.replace("\n", "\r\n"),
+    "order": lambda text: text.replace('by = "甲"\n', "").replace("sample", 'by = "甲"\nsample'),
+}
+
+
+@pytest.mark.parametrize("harm", SPELLINGS)
+def test_the_same_in_other_words(tmp_path: Path, harm: str) -> None:
+    """A comment, another spelling of the same value: the first line is named; nothing is added."""
+    path = tmp_path / register.NAME
+    for _ in range(2):
+        with register.held(tmp_path) as held:
+            held.append(stamping())
+    before = path.read_text(encoding="utf-8")
+    changed = SPELLINGS[harm](before)
+    assert changed != before
+    path.write_bytes(changed.encode())
+    (fault,) = audit.single(path).faults
+    lines = zip(changed.split("\n"), before.split("\n"), strict=False)
+    line = next(number for number, (new, old) in enumerate(lines, 1) if new != old)
+    assert fault.startswith(f"第 {line} 行不是本程序所写")
+    with pytest.raises(Refused, match=f"不能再登记.*第 {line} 行"), register.held(tmp_path):
+        pytest.fail("it was held")
+
+
 @pytest.mark.parametrize("harm", ["edit", "cut", "not TOML", "empty"])
 def test_nothing_is_added_to_what_was_changed(tmp_path: Path, harm: str) -> None:
     """Refused, and what shows the change stays as it is; under another name it makes room."""
@@ -399,6 +443,13 @@ def desk(tmp_path: Path, office: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 REGISTER = Path("content/a/seal-register.toml")
 STAMPED = Path("build/a/2023/stamped.pdf")
 SEAL = ("--seal", "印章.svg")
+LOG = Path("build/log/a/2023.jsonl")
+
+
+def begin_log() -> None:
+    """The log that building begins, in the place of what the fixture left."""
+    moment = dt.datetime(2024, 1, 15, 9, tzinfo=dt.UTC)
+    events.begin(LOG, events.Event(moment, events.Action.BUILD, "甲"))
 
 
 def stamp(*options: str, name: str = "a/2023") -> int:
@@ -686,6 +737,19 @@ def test_force_where_nothing_is_wrong(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.usefixtures("desk")
+def test_a_broken_report(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the file's fault, not that of the typesetting, and nothing is written down."""
+    with pikepdf.open("build/a/2023/report.pdf", allow_overwriting_input=True) as pdf:
+        pdf.pages[0].Contents = pdf.make_stream(b"nonsense")
+        pdf.save()
+    assert stamp() == ExitCode.FILE
+    said = capsys.readouterr().err
+    assert "PDF 已损坏，或被改动过：" in said
+    assert "请用 nianbao build 重新生成" in said
+    assert not REGISTER.exists()
+
+
+@pytest.mark.usefixtures("desk")
 def test_a_file_of_unknown_content(capsys: pytest.CaptureFixture[str]) -> None:
     """What cannot be looked at is said; the register stands beside the output; a copy is known."""
     shutil.copyfile("build/a/2023/report.pdf", "年报.pdf")
@@ -811,6 +875,102 @@ def test_a_stamped_file_that_is_not_in_the_register(
     code, out, _ = verify(capsys, "a")
     assert code == ExitCode.VERIFICATION
     assert f"没有登记：{Path.cwd() / STAMPED}" in out
+
+
+def forget() -> None:
+    """Cut the last entry off, and mend the rest as this program would have written it."""
+    made: dict[str, Any] = {"last": entries()[-2]["digest"], "entries": entries()[:-1]}
+    REGISTER.write_bytes(register._written(made))
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(
+    "place", ["build/a/2023/印-stamped.pdf", "build/a/x.PDF", "build/a/z/签.pdf"]
+)
+def test_a_cut_end_and_a_file_of_any_name(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    """The entry that is gone is missed by its file, wherever it lies among the office's."""
+    assert stamp("--no-seal") == 0
+    assert stamp(*SEAL, "--output", place) == 0
+    copy = Path(shutil.copyfile(place, f"{place}.bak"))
+    assert (verify(capsys)[0], "注意" in verify(capsys)[2]) == (0, False)
+    copy.unlink()
+    forget()
+    code, out, _ = verify(capsys)
+    assert code == ExitCode.VERIFICATION
+    assert out == (
+        f"content/a/seal-register.toml：没有登记：{Path.cwd() / place}。"
+        "末尾的条目可能被删，或者这份文件不是用本程序盖的章。\n"
+    )
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_cut_end_and_no_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """The log of what was done misses the entry, though the file was taken away."""
+    begin_log()
+    assert stamp() == 0
+    time = entries()[0]["time"] + dt.timedelta(seconds=1)
+    with register.held(Path("content/a")) as held:
+        held.append(stamping(time=time))
+    events.add(LOG, events.Event(time, events.Action.STAMP, "甲"))
+    assert verify(capsys)[0] == 0
+    STAMPED.unlink()
+    forget()
+    code, out, _ = verify(capsys, "a")
+    assert code == ExitCode.VERIFICATION
+    assert f"没有登记：过程记录 {Path.cwd() / LOG} 中 {time} 的用印" in out
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("left", ["file", "log", "both"])
+def test_a_register_that_is_gone(capsys: pytest.CaptureFixture[str], left: str) -> None:
+    """An office that has stamped, by its files or by its log, has a register."""
+    begin_log()
+    assert stamp(*SEAL, "--output", "build/a/2023/印.pdf") == 0
+    assert verify(capsys)[0] == 0
+    REGISTER.unlink()
+    if left == "log":
+        Path("build/a/2023/印.pdf").unlink()
+    elif left == "file":
+        shutil.rmtree("build/log")
+    for names in ([], ["a"]):
+        code, out, err = verify(capsys, *names)
+        assert code == ExitCode.VERIFICATION
+        assert "content/a/seal-register.toml：没有登记簿" in out
+        assert ("印.pdf" in out) == (left != "log")
+        assert ("过程记录" in out) == (left != "file")
+        assert "共核对登记簿 1 本，1 本有问题" in err
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_log_that_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is told, as it may hide a stamping."""
+    begin_log()
+    assert stamp() == 0
+    LOG.write_bytes(LOG.read_bytes().replace(b'"build"', b'"check"'))
+    code, out, _ = verify(capsys)
+    assert (code, "过程记录已损坏" in out) == (ExitCode.VERIFICATION, True)
+
+
+@pytest.mark.usefixtures("desk")
+def test_files_that_need_no_entry(capsys: pytest.CaptureFixture[str]) -> None:
+    """What was not stamped, and what is no PDF: no register is missed for them."""
+    for name in ("draft.pdf", "a.pdf.txt"):
+        Path("build/a/2023", name).write_bytes(b"%PDF-1.7 nothing")
+    Path("build/a/2023/folder.pdf").mkdir()
+    os.mkfifo("build/a/2023/pipe.pdf")
+    begin_log()
+    assert verify(capsys) == (0, "", "共核对登记簿 0 本，0 本有问题。\n")
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_register_beside_its_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """A PDF of unknown content has its entry in the output folder: that one is verified, too."""
+    shutil.copyfile("build/a/2023/report.pdf", "年报.pdf")
+    Path("content/a/2023.toml").rename("2023.toml")
+    assert stamp("--no-seal", "--output", "build/a/x/印.pdf", name="年报.pdf") == 0
+    code, out, _ = verify(capsys)
+    assert (code, out.count("没有被改动")) == (0, 1)
+    assert "build/a/x/seal-register.toml" in out
 
 
 @pytest.mark.usefixtures("desk")

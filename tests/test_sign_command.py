@@ -1,8 +1,10 @@
 """`nianbao sign` as its users see it: which file, which password, what is refused, what is left."""
 
 import datetime as dt
+import hashlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,12 +15,14 @@ import pytest
 from notary import CLERK, LONER, PASSWORD, ROOT, Office, certify, served
 from records import ROOT as PROJECT
 from records import Shelf
+from test_register import stamping
 
 from pipeline import cli, files
 from pipeline.errors import ExitCode
 from pipeline.signing import password as passwords
 from pipeline.signing.examination import examine
 from pipeline.signing.verdict import BEIJING
+from pipeline.stamping import register
 
 TARGET = "example/2023"
 
@@ -119,6 +123,41 @@ def test_changed_content(desk: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert signed() == ExitCode.VERIFICATION
     assert "内容已改动，现在无法读取" in told(capsys)
     assert not (desk / "signed.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("示例市样板区示范街道办事处", "示例市样板区新街道办事处"),
+        ('"sealed"', '"unsealed"'),
+        ("42", "40"),
+        ("name", "= ="),
+    ],
+)
+def test_changed_office(desk: Path, capsys: pytest.CaptureFixture[str], old: str, new: str) -> None:
+    """Nor is one whose office has another name, seal or signature now, or cannot be read."""
+    path = Path("content/example/agency.toml")
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert signed() == ExitCode.VERIFICATION
+    assert "机关信息已改动，与生成报告时不同：content/example/agency.toml" in told(capsys)
+    assert not (desk / "signed.pdf").exists()
+
+
+def test_a_broken_file(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is told in Chinese as the file's fault, whichever library stumbles over it."""
+    whole = (desk / "stamped.pdf").read_bytes()
+    at = whole.rindex(b"startxref")
+    (desk / "stamped.pdf").write_bytes(whole[:at] + b"startxref\n77\n%%EOF\n")
+    assert signed() == ExitCode.FILE
+    said = told(capsys)
+    assert "程序自身的错误" not in said
+    assert re.search("错误：PDF 已损坏，或被改动过：不是完好的 PDF，.*（qpdf：[ -~]+）。\n", said)
+    assert "请用 nianbao build 和 nianbao stamp 重新生成" in said
+    assert not (desk / "signed.pdf").exists()
+    assert cli.run(["verify", str(desk / "stamped.pdf")]) == ExitCode.VERIFICATION
+    assert "broken 不是完好的 PDF" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("desk")
@@ -369,3 +408,17 @@ def test_signing_where_no_content_is(desk: Path, capsys: pytest.CaptureFixture[s
     assert signed(str(desk / "stamped.pdf")) == 0
     assert "错误" not in told(capsys)
     assert (desk / "signed.pdf").is_file()
+
+
+def test_a_signed_file_in_the_register(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It needs no entry of its own where what was signed has one; else it is missed."""
+    assert signed() == 0
+    for made in ((desk / "stamped.pdf").read_bytes(), b"another"):
+        digest = hashlib.sha256(made).hexdigest()
+        with register.held(Path("content/example")) as held:
+            held.append(stamping(after=digest))
+        told(capsys)
+        good = made != b"another"
+        assert cli.run(["register", "verify", "example"]) == (0 if good else ExitCode.VERIFICATION)
+        assert (f"没有登记：{desk / 'signed.pdf'}" in capsys.readouterr().out) is not good
+        Path("content/example/seal-register.toml").unlink()

@@ -317,7 +317,7 @@ def test_examined(plain: bytes, made: bytes) -> None:
     assert found.trust is Trust.UNCHECKED
     told = "\n".join(lines(found))
     assert "签名：完好，但没有核对是谁签的" in told
-    assert "可信：未检测" in told
+    assert "签名者身份：未检测（没有用 --root 给出可信的根证书）" in told
     assert "2027年1月12日 09:30:05（签名人电脑的时间）" in told
     assert examine(plain) == ()
     assert is_signed(made)
@@ -343,6 +343,7 @@ def test_trust(made: bytes, plain: bytes) -> None:
     own = signed(plain, LONER)
     assert only(own).holds
     assert any("自签名证书，不能证明身份" in line for line in lines(only(own)))
+    assert "签名者身份：未检测（没有用 --root 给出可信的根证书）" in lines(only(own))
     assert only(own, LONER).trust is Trust.TRUSTED
     assert only(own, ROOT).trust is Trust.UNTRUSTED
     with pytest.raises(FileProblem, match="根证书文件无法识别"):

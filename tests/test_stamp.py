@@ -312,6 +312,15 @@ def test_twice_is_the_same_bytes(
     assert other.trailer["/ID"][1] != PdfReader(BytesIO(stamped)).trailer["/ID"][1]
 
 
+def test_no_stamp_depends_on_those_before(
+    stamped: bytes, report: Report, apply: Callable[..., Stamped], specimen: Seal
+) -> None:
+    """Other names and dates in between, in the same faces, change no byte."""
+    for day in (2, 3):
+        apply(report(agency="另一个县卫生健康局"), specimen, date=dt.date(2021, 12, day))
+    assert apply(report(), specimen).pdf == stamped
+
+
 @pytest.mark.parametrize("suffix", ["pdf", "png"])
 def test_every_kind_of_file_stamps_alike(
     suffix: str, stamped: bytes, report: Report, apply: Callable[..., Stamped], tmp_path: Path

@@ -69,9 +69,10 @@ class Check:
         return f"{self.item}：{self.outcome.result}{reason}"
 
 
-def to_text(checks: Sequence[Check], name: str, date: str) -> bytes:
+def to_text(checks: Sequence[Check], name: str, date: str, remark: str) -> bytes:
     """The report as text, with a byte order mark and the line ends of Windows."""
     lines = [f"四性检测报告（{STANDARD}）", "", f"归档包：{name}", f"检测日期：{date}"]
+    lines.append(f"附注：{remark}")
     for side in Property:
         lines += ["", side]
         lines += [f"  {check}" for check in checks if check.property is side]
@@ -80,12 +81,13 @@ def to_text(checks: Sequence[Check], name: str, date: str) -> bytes:
     return "\r\n".join([*lines, ""]).encode("utf-8-sig")
 
 
-def to_json(checks: Sequence[Check], name: str, date: str) -> bytes:
+def to_json(checks: Sequence[Check], name: str, date: str, remark: str) -> bytes:
     """The same report for programs."""
     values = {
         "说明": STANDARD,
         "归档包": name,
         "检测日期": date,
+        "附注": remark,
         "检测项": [
             {
                 "性质": check.property,

@@ -62,9 +62,9 @@ def assemble(
     """
     if missing := [name for name in NEEDED if not documents.get(name)]:
         raise Refused(f"归档缺少文件：{'、'.join(missing)}。", "请先用 nianbao build 生成。")
-    names.require(f"{record.name}.zip")
-    if "/" in record.name:
-        raise Refused(f"机关名称中有“/”，不能用作文件名：{record.agency}。", "请改正机关名称。")
+    if why := names.part_problem(f"{record.name}.zip"):
+        shown = names.shown(record.agency)
+        raise Refused(f"机关名称不能用作文件名：{shown}（{why}）。", "请改正机关名称。")
     place = f"{catalogue.FOLDER}{record.year}/01/"
     payload = {f"{place}{name}": data for name, data in documents.items()}
     payload[catalogue.CATALOGUE_FILE] = catalogue.catalogue(record, payload)
@@ -76,11 +76,13 @@ def assemble(
         journal.EVENTS_FILE: events.lines(record.events),
         journal.ENVIRONMENT_FILE: journal.environment(record.environment),
     }
+    if record.registered:
+        files[journal.REGISTER_FILE] = journal.registration(record.registered)
     seen = {**files, **bag.manifests(files)}
     checks = examination.examine(seen, examine(seen))
     day = record.archived.isoformat()
-    files[appraisal.JSON_FILE] = appraisal.to_json(checks, record.name, day)
-    files[appraisal.TEXT_FILE] = appraisal.to_text(checks, record.name, day)
+    files[appraisal.JSON_FILE] = appraisal.to_json(checks, record.name, day, record.remark)
+    files[appraisal.TEXT_FILE] = appraisal.to_text(checks, record.name, day, record.remark)
     made = bag.make(files, _info(record))
     for path in made:
         names.require(f"{record.name}/{path}")

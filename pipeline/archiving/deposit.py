@@ -1,55 +1,55 @@
 """From a target to its bundle on disk: the edges of `archive`."""
 
-import hashlib
-import importlib.metadata
-import os
-import platform
 import re
-import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline import __version__, build, events, files, tools
+from pipeline import build, events, files
 from pipeline.archiving import (
     bundle,
+    correction,
     evidence,
     examination,
+    excerpt,
     inspections,
+    keeping,
     material,
-    verification,
+    names,
+    refusals,
+    registration,
     viruses,
 )
 from pipeline.archiving.appraisal import Check, Outcome, Result
-from pipeline.archiving.record import Environment, Record, Replaced, State
+from pipeline.archiving.bundle import Bundle
+from pipeline.archiving.evidence import digest
+from pipeline.archiving.record import Record, Registered, State
+from pipeline.archiving.registration import Found
 from pipeline.archiving.report import MainFile, latest
 from pipeline.checking import Checked, Stock, check
 from pipeline.errors import ContentError, Refused
 from pipeline.events import Action, Event
-from pipeline.processes import run
 from pipeline.project import Project, Target
 
 FOLDER = "archive"
-_PACKAGE = Path(__file__).parent.parent
 _MOST_ORIGINAL = 64 * 1024 * 1024
-_VERIFYING = 120.0
-"""Seconds that reading a bundle back may take."""
-_LIBRARIES = ("pikepdf", "pypdf", "fonttools", "uharfbuzz", "jinja2", "lxml")
-"""What decides the bytes of a report."""
 Judge = Callable[[bytes], Outcome]
 """What examines the digital signatures of a PDF."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the command line asks of a bundle: 档号, 保管期限, who archives, what it corrects."""
+    """What the command line asks of a bundle: 档号, 保管期限, who archives, what it corrects.
+
+    `force` is the reason to archive in spite of checks that fail, or None.
+    """
 
     number: str = ""
     retention: str = ""
     agent: str = ""
     replaces: Path | None = None
     original: Path | None = None
+    force: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,59 +67,88 @@ def deposit(
     """Bundle the last current file of a target: signed, stamped or as built.
 
     Raises:
-        Refused: nothing was built from the content as it is, or another bundle has the name.
+        Refused: nothing was built from the content as it is, a check of the 四性 report fails and
+            nobody forces it, another bundle has the name, or none can have it.
         ContentError, MissingTool, TypesettingFailed, FileProblem: as the steps say.
     """
     checked = check(target, stock)
     if checked.errors:
         raise ContentError(f"{target} 有 {len(checked.errors)} 处错误，未归档。", checked.findings)
     main = latest(target, folders, checked)
+    original = _original(wishes.original)
+    found = registration.find(target.path.parent, digest(main.unsigned or b""))
     pages = build.set_pages(checked, folders.layouts)
-    again = build.finish_pages(checked, pages)
-    replaced = _replaced(wishes.replaces)
-    happened = _events(target, folders, main, wishes)
-    record = _record(checked, main, happened, folders, wishes, replaced)
+    log = target.log(folders)
+    record = _record(checked, main, _happened(log, main, wishes), folders, wishes)
+    record = replace(record, registered=_registered(main, found))
+    refusals.require_name(record, checked)
+    path = folders.out / FOLDER / f"{record.name}.zip"
+    documents = material.documents(main.pdf, checked)
+    others = material.others(checked, pages, folders.layouts) | original
+    given = {
+        **evidence.of_pdf(main.pdf, record, checked),
+        **evidence.of_making(main, build.finish_pages(checked, pages), found),
+        examination.SIGNATURE: judge(main.pdf),
+    }
 
     def examine(within: Mapping[str, bytes]) -> dict[str, Outcome]:
-        return {
-            **evidence.of_pdf(main.pdf, record, checked),
-            examination.TYPESET_AGAIN: evidence.of_typesetting(again, main.report),
-            examination.SIGNATURE: judge(main.pdf),
-            examination.VIRUSES: viruses.scan(within),
-        }
+        return {**given, examination.VIRUSES: viruses.scan(within)}
 
-    made = bundle.assemble(
-        record,
-        material.documents(main.pdf, checked),
-        material.others(checked, pages, folders.layouts) | _original(wishes.original),
-        examine,
-    )
-    path = folders.out / FOLDER / f"{record.name}.zip"
-    _write(path, made.zip())
-    if len(happened) == 1:
-        events.begin(target.log(folders), *happened)
-    events.add(target.log(folders), happened[-1])
-    return Deposit(path, made.checks, tuple(_warnings(main, made.checks)))
+    def bundled(reason: str = "") -> tuple[Bundle, Event]:
+        happened = _as_kept(_happened(log, main, wishes, reason), path)
+        archived = happened[-1].time.date()
+        told = replace(record, events=happened, archived=archived, forced=reason)
+        return bundle.assemble(told, documents, others, examine), happened[-1]
+
+    def different() -> Refused:
+        return refusals.different(path, target, folders, checked)
+
+    made, event = bundled()
+    failing = [each for each in made.checks if each.outcome.result is Result.FAILED]
+    if failing and wishes.force is None:
+        raise refusals.unfit(target, failing)
+    reason = (wishes.force or "") if failing else ""
+    if reason:
+        made, event = bundled(reason)
+    if not keeping.keep(path, made.zip(), different):
+        made, event = bundled(reason)  # another run was first: its archiving is this one
+        keeping.keep(path, made.zip(), different)
+    if not log.is_file():
+        events.begin(log, event)
+    events.add(log, event)
+    return Deposit(path, made.checks, tuple(_warnings(main, failing, wishes)))
 
 
-def _events(target: Target, folders: Project, main: MainFile, wishes: Wishes) -> tuple[Event, ...]:
+def _happened(log: Path, main: MainFile, wishes: Wishes, reason: str = "") -> tuple[Event, ...]:
     """What was done with the report, this archiving last; it is the same one if it is repeated."""
-    happened = events.read(target.log(folders))
-    detail = f"{main.path.name}，SHA-256 {hashlib.sha256(main.pdf).hexdigest()}"
+    happened = events.read(log)
+    forced = f"；强制归档：{reason}" if reason else ""
+    detail = f"{main.path.name}，SHA-256 {digest(main.pdf)}{forced}"
     if happened and (happened[-1].action, happened[-1].detail) == (Action.ARCHIVE, detail):
         return happened
     return (*happened, events.now(Action.ARCHIVE, detail, wishes.agent))
 
 
-def _record(  # noqa: PLR0913, PLR0917  # all that a record tells
+def _as_kept(happened: tuple[Event, ...], path: Path) -> tuple[Event, ...]:
+    """The events that the bundle at `path` has, where they differ in the time of archiving only."""
+    there = excerpt.happened(path)
+    if not there or there[:-1] != happened[:-1]:
+        return happened
+    last, now = there[-1], happened[-1]
+    return there if (last.action, last.detail) == (now.action, now.detail) else happened
+
+
+def _record(
     checked: Checked,
     main: MainFile,
     happened: tuple[Event, ...],
     folders: Project,
     wishes: Wishes,
-    replaced: Replaced | None,
 ) -> Record:
     report, archived = checked.report, happened[-1].time.date()
+    replaced = None
+    if wishes.replaces:
+        replaced = correction.replaced(wishes.replaces, report.agency.name, report.year)
     record = Record(
         agency=report.agency.name,
         title=checked.document.title,
@@ -129,7 +158,7 @@ def _record(  # noqa: PLR0913, PLR0917  # all that a record tells
         pages=main.pages,
         archived=archived,
         events=happened,
-        environment=_environment(checked, folders),
+        environment=material.environment(checked, folders.layouts),
         sample=report.sample,
         number=wishes.number,
         retention=wishes.retention,
@@ -140,32 +169,11 @@ def _record(  # noqa: PLR0913, PLR0917  # all that a record tells
     return replace(record, edition=int(earlier[1] or 1) + 1) if earlier else record
 
 
-def _environment(checked: Checked, folders: Project) -> Environment:
-    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
-    versions |= {"nianbao": __version__, "python": platform.python_version()}
-    versions["xelatex"] = tools.find(tools.XELATEX).version
-    return Environment(
-        versions=versions,
-        fonts={face.path.name: face.digest for face in checked.plan.faces},
-        form=checked.report.form.name,
-        layouts=material.digests(folders.layouts, checked.report.form.name),
-    )
-
-
-def _replaced(path: Path | None) -> Replaced | None:
-    """The bundle that is corrected, which must be whole itself."""
-    if path is None:
+def _registered(main: MainFile, found: Found) -> Registered | None:
+    """What the register says of the stamping, for the bundle."""
+    if found.entry is None or main.unsigned is None:
         return None
-    if differences := verification.verify(path):
-        raise Refused(
-            f"要更正的归档包已损坏：{path}（{len(differences)} 处）。",
-            f"请运行 nianbao verify {path} 查看，并找到完好的归档包。",
-        )
-    if not path.is_file():
-        raise Refused(f"要更正的归档包应当是 zip 文件：{path}。", "请指定原来的 .zip 文件。")
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Replaced(path.name.removesuffix(".zip"), digest)
+    return Registered(found.entry, len(main.unsigned))
 
 
 def _original(path: Path | None) -> dict[str, bytes]:
@@ -178,37 +186,11 @@ def _original(path: Path | None) -> dict[str, bytes]:
     return {f"{material.ORIGINALS}/{path.name}": files.whole(path, _MOST_ORIGINAL)}
 
 
-def _write(path: Path, made: bytes) -> None:
-    """Put a bundle into its place once a stranger, a process of its own, has found it whole.
-
-    Raises:
-        Refused: a bundle of this name is there, with other bytes; it is not whole.
-    """
-    if path.is_file():
-        if path.read_bytes() == made:
-            return
-        raise Refused(
-            f"已有归档包，内容不同：{path}。",
-            f"归档包从不改动。更正请用 --replaces {path}，另做一个新的归档包。",
-        )
-    with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
-        fresh = Path(folder) / path.name
-        fresh.write_bytes(made)
-        command = [sys.executable, "-m", "pipeline", "verify", str(fresh)]
-        said, code = run(command, limit=_VERIFYING, env=_environment_of_stranger())
-    if code:
-        raise Refused(f"归档包核对不通过：{said.strip()}", "请将此信息交给维护人员。")
-    files.write(path, made, new=True)
-
-
-def _environment_of_stranger() -> dict[str, str]:
-    """Nothing but where Python and this package are."""
-    return {"PATH": os.defpath, "PYTHONPATH": str(_PACKAGE.parent), "LC_ALL": "C.UTF-8"}
-
-
-def _warnings(main: MainFile, checks: Sequence[Check]) -> Iterator[str]:
+def _warnings(main: MainFile, failing: Sequence[Check], wishes: Wishes) -> Iterator[str]:
     if main.state is State.UNSTAMPED:
         yield f"没有用印，归档为“{State.UNSTAMPED}”：{main.path}"
-    for each in checks:
-        if each.outcome.result is Result.FAILED:
-            yield f"四性检测不通过：{each.item}（{each.outcome.reason}）"
+    if wishes.force is not None and not failing:
+        yield "没有需要强制的情形，照常归档；--reason 没有记入过程记录。"
+    for each in failing:
+        told = names.shown(str(each))
+        yield f"强制归档，理由记入过程记录和附注：{told}"

@@ -19,9 +19,11 @@ from pipeline.archiving import (
     journal,
     metadata,
     names,
+    originals,
     xmltext,
 )
 from pipeline.archiving.record import State
+from pipeline.errors import FileProblem
 from pipeline.events import Action, parse
 
 T = TypeVar("T")
@@ -148,6 +150,16 @@ def programs(files: Files) -> Iterator[str]:
     yield from (path for path, data in files.items() if data.startswith(_PROGRAMS))
 
 
+def active(files: Files) -> Iterator[str]:
+    """Nothing in an original runs by itself."""
+    return _of_originals(files, originals.active)
+
+
+def outside(files: Files) -> Iterator[str]:
+    """No original loads what is not in it."""
+    return _of_originals(files, originals.outside)
+
+
 def hidden(files: Files) -> Iterator[str]:
     """No hidden file, no empty one."""
     for path, data in files.items():
@@ -165,6 +177,20 @@ def private(files: Files) -> Iterator[str]:
             yield f"个人文件夹的路径：{path}"
         if _KEY.search(data):
             yield f"私钥：{path}"
+
+
+def _of_originals(files: Files, look: Callable[[str, bytes], Iterator[str]]) -> Iterator[str]:
+    found, unread = [], []
+    own = [path for path in files if path.startswith(ORIGINALS)]
+    for path in own:
+        name = path.removeprefix(ORIGINALS)
+        try:
+            found += [f"{name}：{what}" for what in look(name, files[path])]
+        except FileProblem as problem:
+            unread.append(problem.message.removesuffix("。"))
+    if not found and (unread or not own):
+        raise Undecided("；".join(unread) or "没有原件")
+    yield from found
 
 
 def _place(files: Files) -> str:

@@ -1,14 +1,16 @@
-"""events.jsonl, what was done with a report, and environment.json, with what it was made."""
+"""events.jsonl, what was done with a report; 用印登记.json; environment.json."""
 
+import datetime as dt
 import json
 from itertools import pairwise
 
 from pipeline import events
-from pipeline.archiving.record import Environment
+from pipeline.archiving.record import Environment, Registered
 from pipeline.events import Action
 
 EVENTS_FILE = "metadata/events.jsonl"
 ENVIRONMENT_FILE = "metadata/environment.json"
+REGISTER_FILE = "metadata/用印登记.json"
 
 
 def gaps(data: bytes) -> list[str]:
@@ -39,4 +41,22 @@ def environment(made_with: Environment) -> bytes:
         "fonts": dict(sorted(made_with.fonts.items())),
         "layouts": dict(sorted(made_with.layouts.items())),
     }
-    return json.dumps(values, ensure_ascii=False, indent=2).encode() + b"\n"
+    return _json(values)
+
+
+def registration(registered: Registered) -> bytes:
+    """用印登记.json: the entry of the stamping, and how many bytes of 正本.pdf it is of.
+
+    Days and times are ISO 8601, so that the digest of the entry can be computed from it (`chain`).
+    """
+    return _json({"size": registered.size, "entry": registered.entry})
+
+
+def _json(values: object) -> bytes:
+    made = json.dumps(values, ensure_ascii=False, indent=2, default=_iso)
+    return made.encode() + b"\n"
+
+
+def _iso(moment: dt.date) -> str:
+    """A day, or a moment, which is one too."""
+    return moment.isoformat()

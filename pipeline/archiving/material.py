@@ -1,14 +1,18 @@
 """What goes into a bundle beside the report itself: its text, how it was typeset, by which form."""
 
 import hashlib
+import importlib.metadata
 import io
 import json
+import platform
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pypdf import PdfReader
 
+from pipeline import __version__, tools
 from pipeline.archiving import catalogue
+from pipeline.archiving.record import Environment
 from pipeline.build import Pages, epoch
 from pipeline.checking import Checked
 from pipeline.exports import tables_csv
@@ -20,6 +24,8 @@ from pipeline.typesetting.latex import CLASS, TEMPLATE
 TYPESETTING, LICENCES, RULES, ORIGINALS = "排版", "字体/许可.txt", "规范", "原件"
 RAW = "raw.pdf"
 PAGE_END = "\f"
+_LIBRARIES = ("pikepdf", "pypdf", "fonttools", "uharfbuzz", "jinja2", "lxml")
+"""What decides the bytes of a report."""
 _LICENCE, _COPYRIGHT = 13, 0
 """Entries of a font's name table (OpenType, `name`)."""
 
@@ -61,7 +67,20 @@ def others(checked: Checked, pages: Pages, layouts: Path) -> dict[str, bytes]:
     }
 
 
-def digests(layouts: Path, form: str) -> dict[str, str]:
+def environment(checked: Checked, layouts: Path) -> Environment:
+    """What the report is made with on this machine."""
+    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
+    versions |= {"nianbao": __version__, "python": platform.python_version()}
+    versions["xelatex"] = tools.find(tools.XELATEX).version
+    return Environment(
+        versions=versions,
+        fonts={face.path.name: face.digest for face in checked.plan.faces},
+        form=checked.report.form.name,
+        layouts=_digests(layouts, checked.report.form.name),
+    )
+
+
+def _digests(layouts: Path, form: str) -> dict[str, str]:
     """SHA-256 of what decides how a report looks, by its path in the layouts."""
     names = (CLASS, TEMPLATE, f"{form}/form.toml")
     return {name: hashlib.sha256((layouts / name).read_bytes()).hexdigest() for name in names}

@@ -30,6 +30,11 @@ def problem(path: str) -> str:
     return next((why for part in path.split("/") for why in _faults(part)), "")
 
 
+def part_problem(name: str) -> str:
+    """Why `name`, of one file or folder, cannot be kept everywhere; empty where it can."""
+    return "含字符“/”" if "/" in name else problem(name)
+
+
 def require(path: str) -> None:
     """Refuse a path that cannot be kept everywhere.
 

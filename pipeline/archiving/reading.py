@@ -4,6 +4,7 @@ Whatever it is, one piece of a file is in memory at a time, and no more is read 
 have.
 """
 
+import os
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -41,15 +42,16 @@ def read(path: Path) -> Iterator[Member | Difference]:
     except (OSError, ValueError) as error:
         why = files.reason(error) if isinstance(error, OSError) else "文件名有误"
         hint = "请检查文件的权限，以及存放它的磁盘。"
-        raise FileProblem(f"归档包读不出来：{path}（{why}）。", hint) from error
+        file = getattr(error, "filename", None) or path
+        raise FileProblem(f"归档包读不出来：{file}（{why}）。", hint) from error
 
 
 def _items(path: Path) -> Generator[Member | Difference, None, None]:
     if path.is_dir():
         yield from folderreading.read(path)
         return
-    with path.open("rb") as file:
-        size = path.stat().st_size
+    with files.opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
         head = peek(file, 0, tarreading.BLOCK)
         tail = peek(file, size - zipping.END.size, zipping.END.size)
         if head.startswith(zipping.LOCAL_MARK) or tail.startswith(zipping.END_MARK):

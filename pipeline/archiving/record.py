@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from pipeline.events import Event
 
@@ -35,6 +36,17 @@ class Replaced:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """The entry of the stamping in the seal register, as values, its place in the chain with them.
+
+    The stamped file are the first `size` bytes of 正本.pdf: all of it, but where it is signed.
+    """
+
+    entry: Mapping[str, Any]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A report for the records room. `archived` is the day of archiving; nothing asks a clock.
 
@@ -58,6 +70,9 @@ class Record:
     replaces: Replaced | None = None
     edition: int = 1
     """Of bundles of the same report and date: a correction is the next one."""
+    registered: Registered | None = None
+    forced: str = ""
+    """Why it was archived although a check of the 四性 report failed."""
 
     @property
     def name(self) -> str:
@@ -74,4 +89,6 @@ class Record:
             said.append("样例，不是该机关的年报")
         if self.replaces:
             said.append(f"更正并替代归档包 {self.replaces.name}")
+        if self.forced:
+            said.append(f"四性检测有不通过项，强制归档：{self.forced}")
         return "；".join(said)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pypdf import PdfReader
@@ -27,9 +27,10 @@ _LATEST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class MainFile:
-    """The PDF to keep, and the one that was built, where it is there.
+    """The PDF to keep.
 
-    `date` is what was stamped, None where nothing was.
+    `date` is what was stamped, None where nothing was. `unsigned` is the file before its signature,
+    with whose bytes it begins: itself where it has none, None where it is not there any more.
     """
 
     path: Path
@@ -37,7 +38,7 @@ class MainFile:
     state: State
     date: dt.date | None
     pages: int
-    report: bytes | None
+    unsigned: bytes | None
 
 
 def latest(target: Target, folders: Project, checked: Checked) -> MainFile:
@@ -47,9 +48,6 @@ def latest(target: Target, folders: Project, checked: Checked) -> MainFile:
         Refused: there is none.
         FileProblem: a file cannot be read.
     """
-    found: MainFile | None = None
-    report: bytes | None = None
-    stamped_file = target.output(folders, STAMPED)
     for name, state in _LATEST_FIRST:
         path = target.output(folders, name)
         if not path.is_file():
@@ -58,25 +56,25 @@ def latest(target: Target, folders: Project, checked: Checked) -> MainFile:
         passport, pages = _told(pdf)
         if passport is None or passport.draft or not _current(passport, checked):
             continue
-        if name == SIGNED and not _extends(pdf, stamped_file):
-            continue
-        if name == build.REPORT:
-            report = pdf
+        unsigned: bytes | None = pdf
+        if name == SIGNED:
+            unsigned = _signed(target, folders, passport)
+            if not is_signed(pdf) or not pdf.startswith(unsigned or b""):
+                continue
         stamped = passport.stamped.date if passport.stamped else None
         told = state if passport.stamped else State.UNSTAMPED
-        found = found or MainFile(path, pdf, told, stamped, pages, None)
-    if found is None:
-        raise Refused(
-            f"没有由现在的内容生成的 PDF：{target}。",
-            f"请先运行 nianbao build {target}，用印后再归档。",
-        )
-    return replace(found, report=report)
+        return MainFile(path, pdf, told, stamped, pages, unsigned)
+    raise Refused(
+        f"没有由现在的内容生成的 PDF：{target}。",
+        f"请先运行 nianbao build {target}，用印后再归档。",
+    )
 
 
-def _extends(pdf: bytes, stamped: Path) -> bool:
-    """Whether a file has a signature, on what is stamped now."""
-    before = files.whole(stamped, _MOST_BYTES) if stamped.is_file() else b""
-    return is_signed(pdf) and pdf.startswith(before)
+def _signed(target: Target, folders: Project, passport: Passport) -> bytes | None:
+    """What a signature has to be on: what is stamped now, or the report where nothing ever was."""
+    names = (STAMPED,) if passport.stamped else (STAMPED, build.REPORT)
+    paths = (target.output(folders, name) for name in names)
+    return next((files.whole(path, _MOST_BYTES) for path in paths if path.is_file()), None)
 
 
 def _current(passport: Passport, checked: Checked) -> bool:

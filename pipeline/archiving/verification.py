@@ -10,12 +10,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.archiving import bag, names, reading
+from pipeline.archiving import bag, folderreading, names, reading
 from pipeline.archiving.differences import Difference, Kind
 from pipeline.archiving.members import Member
+from pipeline.errors import Refused
 
 _MOST_KEPT = 16 * 1024 * 1024
 """Bytes of all manifests together."""
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ def verify(path: Path) -> tuple[Difference, ...]:
         Refused: it is no bundle, or made to fill the machine.
         FileProblem: it cannot be read.
     """
+    if path.is_dir() and (inner := folderreading.inside(path)):
+        at = "、".join(str(path / name) for name in inner[:_MOST_NAMED])
+        raise Refused(f"这个文件夹不是归档包，归档包在它里面：{path}。", f"请核对里面的：{at}。")
     found = _read(path)
     if not path.is_dir():
         _strip_root(found)

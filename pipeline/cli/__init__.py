@@ -1,5 +1,5 @@
 """The command line: arguments in; output, files and an exit code out."""
 
-from pipeline.cli.entry import app, main, run
+from pipeline.cli.entry import main, program, run
 
-__all__ = ["app", "main", "run"]
+__all__ = ["main", "program", "run"]

@@ -1,48 +1,61 @@
 """The program: parses a command line, calls the command, and sets the exit code."""
 
+import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from types import FrameType
 from typing import Annotated, Never
 
 import typer
 
 from pipeline import __version__, usage
-from pipeline.cli import contents, knowledge, records, reports, seals, signatures, watch
 from pipeline.errors import ExitCode, UsageError, UserError
 from pipeline.terminal import data, say, say_error, set_up
 
-app = typer.Typer(
-    name="nianbao",
-    help="由 TOML 内容生成政府信息公开工作年度报告。",
-    cls=usage.Group,
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-
-_COMMANDS: dict[str, Callable[..., int]] = {
-    "build": reports.build_reports,
-    "check": reports.check_reports,
-    "watch": watch.watch_report,
-    "new": contents.start_year,
-    "import": contents.import_report,
-    "stamp": seals.stamp_report,
-    "sign": signatures.sign_report,
-    "archive": records.archive_reports,
-    "verify": records.verify_file,
-    "diff": contents.compare,
-    "doctor": knowledge.examine,
-    "fonts": knowledge.show_fonts,
-    "forms": knowledge.show_forms,
-    "schema": knowledge.show_schema,
-    "explain": knowledge.explain,
+COMMANDS = {
+    "build": "reports.build_reports",
+    "check": "reports.check_reports",
+    "watch": "watch.watch_report",
+    "new": "contents.start_year",
+    "import": "contents.import_report",
+    "stamp": "seals.stamp_report",
+    "sign": "signatures.sign_report",
+    "archive": "records.archive_reports",
+    "verify": "records.verify_file",
+    "diff": "contents.compare",
+    "doctor": "knowledge.examine",
+    "fonts": "knowledge.show_fonts",
+    "forms": "knowledge.show_forms",
+    "schema": "knowledge.show_schema",
+    "explain": "knowledge.explain",
+    "register": "seals.register_app",
 }
-for _name, _command in _COMMANDS.items():
-    app.command(_name, cls=usage.Command)(_command)
-app.add_typer(seals.register_app, name="register")
+"""The module and function of each command, or its group of commands: one that is not asked for is
+not loaded."""
+
+
+def program(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The program with the commands of these names."""
+    app = typer.Typer(
+        name="nianbao",
+        help="由 TOML 内容生成政府信息公开工作年度报告。",
+        cls=usage.Group,
+        invoke_without_command=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        callback=_options,
+    )
+    for name in names:
+        module, _, function = COMMANDS[name].partition(".")
+        command = getattr(import_module(f"pipeline.cli.{module}"), function)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name, cls=usage.Command)(command)
+    return app
 
 
 def main() -> None:
@@ -60,6 +73,9 @@ def _interrupted(number: int, frame: FrameType | None) -> Never:  # noqa: ARG001
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of a command line."""
+    # Pydantic looks through all installed packages for plugins of its own; we have none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    app = program(arguments[:1] if {*arguments[:1]} & {*COMMANDS} else COMMANDS)
     try:
         code = app(list(arguments), prog_name="nianbao", standalone_mode=False)
     except UserError as error:
@@ -85,7 +101,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     context: typer.Context,
     version: Annotated[  # noqa: ARG001  # its callback has answered

@@ -6,8 +6,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from pipeline.errors import UsageError
 from pipeline.processes import TIME_LIMIT
 from pipeline.terminal import data
+
+_LONGEST = 500  # characters of a name or a reason
 
 Targets = Annotated[
     list[str] | None,
@@ -42,6 +45,31 @@ Jobs = Annotated[
         help="同时使用的进程数，缺省为可用的处理器数",
     ),
 ]  # fmt: skip
+
+
+def reason_of(force: bool, reason: str | None, deed: str) -> str | None:
+    """Why something is forced; None where it is not. `deed` is what, in Chinese.
+
+    Raises:
+        UsageError: one of the two options is missing, or the reason is empty.
+    """
+    if force != (reason is not None):
+        raise UsageError("--force 和 --reason 要一起写。", f"强制{deed}要写明理由。")
+    return None if reason is None else words("--reason", reason)
+
+
+def words(option: str, text: str) -> str:
+    """What a person wrote for a register or a log, in one line.
+
+    Raises:
+        UsageError: nothing is left of it, it is too long, or it cannot be shown.
+    """
+    plain = " ".join(text.encode("utf-8", "replace").decode().split())
+    if not plain:
+        raise UsageError(f"{option} 是空的。", "请写明。")
+    if len(plain) > _LONGEST or not plain.isprintable():
+        raise UsageError(f"{option} 太长，或有不能显示的字符。", f"请不超过 {_LONGEST} 个字。")
+    return plain
 
 
 def shown(path: Path) -> Path:

@@ -17,7 +17,9 @@ from pipeline.cli.options import (
     Out,
     Targets,
     print_json,
+    reason_of,
     shown,
+    words,
 )
 from pipeline.errors import ExitCode, MissingTool, UsageError
 from pipeline.project import Project, Target
@@ -44,29 +46,42 @@ def archive_reports(  # noqa: PLR0913, PLR0917  # each is an option of the contr
     retention: Annotated[
         str, typer.Option("--retention", metavar="期限", help="保管期限，如 永久")
     ] = "",
-    agent: Annotated[str, typer.Option("--by", metavar="姓名", help="归档人，缺省为登录用户")] = "",
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="姓名", help="归档人，缺省为登录名；记入过程记录")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="四性检测不通过，仍要归档；须写 --reason")
+    ] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="理由", help="强制归档的理由，记入过程记录和附注"),
+    ] = None,
     content: Content = None,
     layouts: Layouts = None,
     fonts: Fonts = None,
     out: Out = None,
 ) -> int:
-    """为每份报告做一个归档包，写入 build/archive/，并更新目录。"""  # noqa: D400, D415  # Chinese
+    """做归档包，写入 build/archive/，更新目录；四性检测不通过的不归档。"""  # noqa: D400, D415  # Chinese
     from pipeline.archiving import deposit, holdings  # noqa: PLC0415  # of this command only
 
     folders = project.find(content, layouts, fonts, out)
     chosen = project.targets(folders, names or [])
-    if (replaces or original or number) and len(chosen) > 1:
+    why = reason_of(force, reason, "归档")
+    if (replaces or original or number or why) and len(chosen) > 1:
         raise UsageError(
-            f"--replaces、--original、--number 只能用于一份报告，这里有 {len(chosen)} 份。",
+            "--replaces、--original、--number、--force 只能用于一份报告，"
+            f"这里有 {len(chosen)} 份。",
             f"请写明一份，如 {chosen[-1]}。",
         )
     stock = checking.load(folders)
-    wishes = deposit.Wishes(number, retention, agent, replaces, original)
+    agent = "" if by is None else words("--by", by)
+    wishes = deposit.Wishes(number, retention, agent, replaces, original, why)
     codes = [_archive_one(target, folders, stock, wishes) for target in chosen]
     place = folders.out / deposit.FOLDER
     if not all(codes):
         held = holdings.renew(place)
         say(f"目录已更新：{shown(place / holdings.CSV_FILE)}，共 {len(held)} 个归档包。")
+        say("目录照录归档包所写的，没有核对；核对请运行 nianbao verify 归档包。")
     if failed := sum(code is not ExitCode.OK for code in codes):
         say(f"共 {len(codes)} 份，{len(codes) - failed} 份归档，{failed} 份未归档。")
     return overall(codes)

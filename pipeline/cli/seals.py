@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline import events, listing, project, usage
-from pipeline.cli.options import Content, Fonts, Layouts, Out, shown
-from pipeline.errors import ExitCode, FileProblem, UsageError, UserError
+from pipeline.cli.options import Content, Fonts, Jobs, Layouts, Out, reason_of, shown, words
+from pipeline.errors import ExitCode, FileProblem, UsageError
 from pipeline.project import Project
 from pipeline.terminal import data, say
 
 if TYPE_CHECKING:
     from pipeline.stamping.audit import Audit
-
-_LONGEST = 500  # characters of a name or a reason
 
 register_app = typer.Typer(
     cls=usage.Group, help="用印登记簿：查看，核对。", rich_markup_mode=None, add_completion=False
@@ -27,7 +25,10 @@ Names = Annotated[
 
 
 def stamp_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
-    name: Annotated[str, typer.Argument(metavar="目标或PDF", help="如 dapan/2021，或已生成的 PDF")],
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="目标或PDF", help="如 dapan/2021，或已生成的 PDF；可以写多个"),
+    ],
     seal: Annotated[
         Path | None,
         typer.Option("--seal", metavar="文件", help="印章文件（PDF、SVG 或透明底 PNG）"),
@@ -50,47 +51,36 @@ def stamp_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
     output: Annotated[
         Path | None, typer.Option("--output", metavar="文件", help="输出文件")
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="目标有多份年报的，全部用印，如 2021 --all")
+    ] = False,
+    jobs: Jobs = None,
     content: Content = None,
     layouts: Layouts = None,
     fonts: Fonts = None,
     out: Out = None,
 ) -> int:
     """落款、用印，另存为 stamped.pdf，并记入登记簿；不改动原文件。"""  # noqa: D400, D415  # Chinese
-    from pipeline.stamping import imprint, origin  # noqa: PLC0415  # pypdf, for few commands only
+    from pipeline.cli import impressions  # noqa: PLC0415  # what stamps is needed here only
+    from pipeline.stamping.imprint import Order  # noqa: PLC0415  # as above
 
     if seal and no_seal:
         raise UsageError("--seal 和 --no-seal 不能同时使用。", "请只写其中一个。")
-    if force != (reason is not None):
-        raise UsageError("--force 和 --reason 要一起写。", "强制用印要写明理由。")
-    order = imprint.Order(
-        by=events.login() if by is None else _words("--by", by),
+    order = Order(
+        force=reason_of(force, reason, "用印"),
+        by=events.login() if by is None else words("--by", by),
         time=events.moment(),
         seal_file=seal,
         no_seal=no_seal,
         date=_day(date),
         output=output,
-        force=None if reason is None else _words("--reason", reason),
     )
     folders = project.find(content, layouts, fonts, out)
-    try:
-        found = origin.find(folders, name)
-        made = imprint.imprint(found, folders, order)
-    except UserError as error:
-        for finding in error.findings:
-            say(listing.finding(finding))
-        raise
-    if found.target:
-        forced = f"；强制用印：{order.force}" if order.force else ""
-        detail = f"{made.path.name}，登记第 {made.number} 条{forced}"
-        stamped = events.Event(order.time, events.Action.STAMP, order.by, detail)
-        events.add(found.target.log(folders), stamped)
-    for finding in made.findings:
-        say(listing.finding(finding))
-    for warning in made.warnings:
-        say(f"注意：{warning}")
-    say(f"已生成 {shown(made.path)}")
-    say(f"已登记 {shown(made.register)}，第 {made.number} 条")
-    return ExitCode.OK
+    chosen = impressions.choose(folders, names, every=every)
+    if len(chosen) > 1 and (output or force):
+        what = "--output" if output else "--force"
+        raise UsageError(f"{what} 只能用于一份年报。", "请逐份用印。")
+    return impressions.stamp(chosen, folders, order, jobs)
 
 
 @register_app.command("verify", cls=usage.Command)
@@ -125,7 +115,7 @@ def show_registers(names: Names = None, content: Content = None, out: Out = None
 def _audits(folders: Project, names: list[str] | None) -> "list[Audit]":
     from pipeline.stamping import audit  # noqa: PLC0415  # as above
 
-    found = []
+    found: list[audit.Audit] = []
     known = audit.offices(folders)
     for given in names or known:
         name = given.rstrip("/")
@@ -134,7 +124,7 @@ def _audits(folders: Project, names: list[str] | None) -> "list[Audit]":
                 raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")
             found.append(audit.single(Path(name)))
         elif name in known:
-            found += audit.office(folders, name)
+            found += known[name]
         else:
             hint = f"有登记簿的机关：{'、'.join(known) or '无'}。"
             raise UsageError(f"没有登记簿：{name}。", hint)
@@ -146,13 +136,3 @@ def _day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise UsageError(f"日期无法识别：{text}。", "请写成 2022-01-13 的样子。") from error
-
-
-def _words(option: str, text: str) -> str:
-    """What a person wrote for the register, in one line."""
-    plain = " ".join(text.encode("utf-8", "replace").decode().split())
-    if not plain:
-        raise UsageError(f"{option} 是空的。", "请写明。")
-    if len(plain) > _LONGEST or not plain.isprintable():
-        raise UsageError(f"{option} 太长，或有不能显示的字符。", f"请不超过 {_LONGEST} 个字。")
-    return plain

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipeline.composition.kinsoku import TextLine, break_lines, measure
-from pipeline.document import Table, TableCell
+from pipeline.document import Run, Table, TableCell
 from pipeline.fonts import FontSet
 from pipeline.page import bp
 
@@ -20,6 +21,8 @@ WORD, WORD_SIZES, WORD_PADDING = 3, (10.5, 10.0, 9.5, 9.0), 1.5
 NARROW = 2.5
 """A label in a column of less than 2.5 em stands one character a line, where its rows allow."""
 
+_REMEMBERED, _LONGEST = 4096, 200
+"""Cells of all reports whose lines are kept, and characters of such a cell."""
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
 HANGING = "、，。；："
 _UPRIGHT = re.compile(rf"（.）|[0-9A-Za-z]{{1,3}}|[^{HANGING}][{HANGING}]?")
@@ -57,12 +60,16 @@ def has_number(cell: TableCell) -> bool:
 
 def least_width(cell: TableCell, value_size: float, fonts: FontSet) -> float:
     """The width that a cell needs for its numbers, or its first word, to stand on one line."""
+    text = cell.run.text
+    find = _remembered_width if len(text) <= _LONGEST else _least_width
+    return find(text, has_number(cell), value_size, fonts)
 
+
+def _least_width(text: str, numbers: bool, value_size: float, fonts: FontSet) -> float:
     def em(text: str) -> float:
         return sum(fonts.advance(ROLE, char) for char in text)
 
-    text = cell.run.text
-    if has_number(cell):
+    if numbers:
         widest = max(em(number) for number in _NUMBER.findall(text))
         return value_size * (widest + 2 * NUMBER_PADDING)
     if len(text) == WORD:
@@ -70,10 +77,25 @@ def least_width(cell: TableCell, value_size: float, fonts: FontSet) -> float:
     return SIZE * em(text[: WORD - 1]) + 2 * PADDING
 
 
+_remembered_width = lru_cache(_REMEMBERED)(_least_width)
+
+
 def set_cell(
     cell: TableCell, table: Table, width: float, value_size: float, fonts: FontSet
 ) -> SetCell:
     """The text of a cell that is `width` bp wide, on as few lines as look well."""
+    alike = TableCell(
+        0, 0, cell.row_span, 1, Run(cell.run.text), cell.role, cell.align, cell.indent
+    )
+    find = _remembered if len(cell.run.text) <= _LONGEST else _set
+    known = find(alike, table.row_height, width, value_size, fonts)
+    return SetCell(cell, known.size, known.lines)
+
+
+def _set(
+    cell: TableCell, row_height: float, width: float, value_size: float, fonts: FontSet
+) -> SetCell:
+    """The same for any cell that looks like it: labels are the same in every report."""
 
     def advance(char: str) -> float:
         return fonts.advance(ROLE, char)
@@ -92,12 +114,15 @@ def set_cell(
         size,
         break_lines(cell.run.text, inner / size, advance, balanced=cell.align == "center"),
     )
-    height = cell.row_span * bp(table.row_height)
+    height = cell.row_span * bp(row_height)
     if cell.align == "center" and len(usual.lines) > 1:
         for better in (_upright(usual, inner, fonts), _phrases(usual, inner, fonts)):
             if better and better.height <= height:
                 return better
     return usual
+
+
+_remembered = lru_cache(_REMEMBERED)(_set)
 
 
 def _upright(usual: SetCell, inner: float, fonts: FontSet) -> SetCell | None:

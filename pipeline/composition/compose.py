@@ -29,14 +29,17 @@ ANNEX = "附件"
 SAMPLE, DRAFT = "样例", "送审稿"
 
 
-def compose(report: Report, *, draft: bool = False) -> Document:
-    """The document of a report. In a draft, a reference that leads nowhere stays as written."""
+def compose(report: Report, *, draft: bool = False, tables: bool = True) -> Document:
+    """The document of a report, or its text alone, without `tables`.
+
+    In a draft, a reference that leads nowhere stays as written.
+    """
     words = _title(report)
     elements: list[Element] = [Title(words), *_prose(report, report.preface, ("preface",))]
-    annexes = tuple(_annexes(report))
+    annexes = tuple(_annexes(report, tables=tables))
     for content in report.sections:
         if not content.section.annex:
-            elements += _section(report, content)
+            elements += (Heading(1, _heading(content)), *_body(report, content, tables=tables))
     elements += _announced(annexes)
     return Document(
         title="".join(word.text for word in words),
@@ -69,16 +72,12 @@ def _title(report: Report) -> tuple[Run, ...]:
     return tuple(filled(word) for word in report.form.report_title)
 
 
-def _section(report: Report, content: SectionContent) -> Iterator[Element]:
-    yield Heading(1, _heading(content))
-    yield from _body(report, content)
-
-
-def _annexes(report: Report) -> Iterator[Annex]:
+def _annexes(report: Report, *, tables: bool) -> Iterator[Annex]:
     contents = [content for content in report.sections if content.section.annex]
     for number, content in enumerate(contents, 1):
         label = Run(ANNEX + (str(number) if len(contents) > 1 else ""))
-        yield Annex(label, Title((_heading(content),)), tuple(_body(report, content)))
+        body = tuple(_body(report, content, tables=tables))
+        yield Annex(label, Title((_heading(content),)), body)
 
 
 def _announced(annexes: Sequence[Annex]) -> Iterator[Paragraph]:
@@ -95,10 +94,10 @@ def _heading(content: SectionContent) -> Run:
     return Run(content.heading, origin)
 
 
-def _body(report: Report, content: SectionContent) -> Iterator[Element]:
+def _body(report: Report, content: SectionContent, *, tables: bool) -> Iterator[Element]:
     table = content.section.table
     yield from _prose(report, content.before, content.text_path)
-    if table and content.table and content.table.cells:
+    if tables and table and content.table and content.table.cells:
         yield grid(table, content.table)
     yield from _parts(report, content.parts, 2)
     yield from _prose(report, content.after, (*content.path, "after"))

@@ -54,12 +54,9 @@ def lay_out(table: Table, fonts: FontSet, *, above: int = 0, below: int = 0) -> 
     rows = [row for block in table.blocks for row in block.body]
 
     @cache
-    def set_once(cell: TableCell) -> SetCell:
-        return set_cell(cell, table, columns.width(cell), columns.value_size, fonts)
-
     def piece(start: int, stop: int) -> _Piece:
         cells = tuple(
-            (number, replace(set_once(replace(cell, row=0)), cell=cell))
+            (number, set_cell(cell, table, columns.width(cell), columns.value_size, fonts))
             for number, cell in _cells(table, range(rows[start], rows[stop - 1] + 1))
         )
         return _Piece(cells, tuple(_heights(table, [entry for _, entry in cells])))
@@ -115,16 +112,24 @@ def _cells(table: Table, body: range) -> Iterator[tuple[int, TableCell]]:
             continue
         for number, cell in enumerate(table.cells):
             if cell.row in block.head:
-                yield number, replace(cell, row=cell.row - block.head.start + top)
+                yield number, _moved(cell, cell.row - block.head.start + top, cell.row_span)
         top += len(block.head)
         for number, cell in enumerate(table.cells):
             own = range(max(cell.row, rows.start), min(cell.row + cell.row_span, rows.stop))
             if cell.row in block.body and own:
-                cut = cell.row < rows.start
-                run = replace(cell.run, text=cell.run.text + CONTINUED) if cut else cell.run
-                row = own.start - rows.start + top
-                yield number, replace(cell, row=row, row_span=len(own), run=run)
+                shown = _moved(cell, own.start - rows.start + top, len(own))
+                yield number, _continued(shown) if cell.row < rows.start else shown
         top += len(rows)
+
+
+def _moved(cell: TableCell, row: int, row_span: int) -> TableCell:
+    if (row, row_span) == (cell.row, cell.row_span):
+        return cell
+    return replace(cell, row=row, row_span=row_span)
+
+
+def _continued(cell: TableCell) -> TableCell:
+    return replace(cell, run=replace(cell.run, text=cell.run.text + CONTINUED))
 
 
 def _shown(block: TableBlock, body: range) -> range:

@@ -8,6 +8,7 @@ an opening bracket at its start, gives up its empty half, so that centred lines 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 NEVER_FIRST = frozenset("、，。；：！？）〕】》〉”’」』…—·～%‰℃°′″)]},.;:!?")
@@ -56,11 +57,17 @@ def break_lines(
     pieces = units(text, available, width, balanced=balanced)
     if not pieces:
         return ()
-    count = len(_fill(pieces, available, width))
-    limit = available
-    if balanced and count > 1:
-        limit = _narrowest(pieces, count, available, width)
-    return tuple(measure(line, width) for line in _fill(pieces, limit, width))
+    line = _measuring(width)
+    lines = _fill(pieces, available, line)
+    if balanced and len(lines) > 1:
+        limit = _narrowest(pieces, len(lines), available, line)
+        lines = _fill(pieces, limit, line)
+    return tuple(map(line, lines))
+
+
+def _measuring(width: Width) -> Callable[[str], TextLine]:
+    """`measure`, each text once: to find good breaks, the same lines are tried many times."""
+    return cache(lambda text: measure(text, width))
 
 
 def units(text: str, available: float, width: Width, *, balanced: bool) -> list[str]:
@@ -69,27 +76,30 @@ def units(text: str, available: float, width: Width, *, balanced: bool) -> list[
     if not (balanced and _WORDS.fullmatch(text)):
         return usual
     pairs = _units(_PAIR, text, available, width)
-    more = len(_fill(pairs, available, width)) > len(_fill(usual, available, width))
+    line = _measuring(width)
+    more = len(_fill(pairs, available, line)) > len(_fill(usual, available, line))
     return usual if more and available >= _FEW else pairs
 
 
-def _narrowest(units: list[str], count: int, available: float, width: Width) -> float:
+def _narrowest(
+    units: list[str], count: int, available: float, line: Callable[[str], TextLine]
+) -> float:
     """The narrowest measure in which the units still make `count` lines, by halving."""
     low, high = 0.0, available
     for _ in range(_HALVINGS):
         limit = (low + high) / 2
-        if len(_fill(units, limit, width)) <= count:
+        if len(_fill(units, limit, line)) <= count:
             high = limit
         else:
             low = limit
     return high
 
 
-def _fill(units: list[str], available: float, width: Width) -> list[str]:
+def _fill(units: list[str], available: float, line: Callable[[str], TextLine]) -> list[str]:
     lines = [""]
     for unit in units:
         longer = lines[-1] + unit
-        if lines[-1].strip() and measure(longer.strip(), width).width > available + 1e-6:
+        if lines[-1].strip() and line(longer.strip()).width > available + 1e-6:
             lines.append(unit)
         else:
             lines[-1] = longer

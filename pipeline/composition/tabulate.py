@@ -1,8 +1,8 @@
 """A table of the form with its values → a grid of cells with spans, as it is printed."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import pairwise
 
 from pipeline.document import Origin, Run, Table, TableBlock, TableCell
@@ -47,7 +47,7 @@ def grid(table: FormTable, values: TableValues) -> Table:
         cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
         blocks=tuple(blocks),
         label_widths=table.label_widths or (0,) * columns,
-        edges=tuple(float(edge) for edge in edges),
+        edges=tuple(edge / edges[-1] for edge in edges),
         row_height=table.row_height,
     )
 
@@ -64,21 +64,21 @@ def _block_rows(block: Block) -> tuple[int, int]:
     return max(node.depth for node in block.columns), max(1, len(block.row_leaves))
 
 
-def _edges(table: FormTable) -> list[Fraction]:
-    """Where a column of any block begins or ends: blocks of 2 and 3 columns share one grid."""
+def _edges(table: FormTable) -> list[int]:
+    """Where a column of any block begins or ends: blocks of 2 and 3 columns share one grid.
+
+    In parts of the width that are whole in every block; the last edge is the number of them.
+    """
+    parts = math.lcm(*(len(block.column_leaves) for block in table.blocks))
     return sorted(
-        {
-            Fraction(index, len(block.column_leaves))
-            for block in table.blocks
-            for index in range(len(block.column_leaves) + 1)
-        }
+        {edge for b in table.blocks for edge in range(0, parts + 1, parts // len(b.column_leaves))}
     )
 
 
-def _slots(block: Block, edges: Sequence[Fraction]) -> list[tuple[int, int]]:
+def _slots(block: Block, edges: Sequence[int]) -> list[tuple[int, int]]:
     """For each column of a block, its first column of the grid and how many it spans."""
-    count = len(block.column_leaves)
-    starts = [edges.index(Fraction(index, count)) for index in range(count + 1)]
+    step = edges[-1] // len(block.column_leaves)
+    starts = [edges.index(edge) for edge in range(0, edges[-1] + 1, step)]
     return [(start, end - start) for start, end in pairwise(starts)]
 
 
@@ -132,6 +132,7 @@ def _values(
 
 def _unit(cell: Cell, value: Value) -> str:
     """The unit behind a number where no label tells it; 0 needs none."""
+    if not cell.unit or isinstance(value, str) or not value:
+        return ""
     in_label = re.compile(_UNIT_IN_LABEL.format(re.escape(cell.unit)))
-    told = any(in_label.search(label) for label in cell.labels)
-    return "" if told or isinstance(value, str) or not value else cell.unit
+    return "" if any(in_label.search(label) for label in cell.labels) else cell.unit

@@ -1,5 +1,6 @@
 """What the file could do by itself: none but going to places in it, or to addresses."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.conformance.objects import Objects
@@ -9,6 +10,11 @@ ACTION = Rule("action", "ISO 19005-3 6.5.1")
 TRIGGER = Rule("trigger", "ISO 19005-3 6.5.2")
 FORM = Rule("form", "ISO 19005-3 6.4")
 
+_SUSPECT = re.compile(
+    rb'"/(?:(?:OpenAction|Next|AA|JS)": '
+    rb'|A": (?!\{(?:[^{}"]++|"(?!/S":)(?:[^"\\]++|\\.)*+")*+\}))'
+)
+"""What may be an action, in JSON; the attributes of a tag stand under /A, too, but have no /S."""
 _ALLOWED = frozenset({"/GoTo", "/GoToR", "/GoToE", "/Thread", "/URI", "/SubmitForm"})
 _NAMED = frozenset({"/NextPage", "/PrevPage", "/FirstPage", "/LastPage"})
 _TRIGGERED = frozenset({"/Catalog", "/Page", "/Annot"})
@@ -19,8 +25,8 @@ def check(objects: Objects, pages: Iterable[str]) -> Iterator[Problem]:
     root = objects.dictionary(objects.trailer.get("/Root"))
     if "/JavaScript" in objects.dictionary(root.get("/Names")):
         yield ACTION.broken("文件含有 JavaScript。")
-    for reference, value in objects.values.items():
-        yield from _actions(objects, reference, value)
+    for reference in objects.having(_SUSPECT):
+        yield from _actions(objects, reference, objects.values[reference])
     for reference in (str(objects.trailer.get("/Root")), *pages):
         if "/AA" in objects.dictionary(reference):
             yield TRIGGER.broken(f"对象 {reference} 有自动触发的动作（/AA）。")

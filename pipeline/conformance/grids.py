@@ -92,14 +92,16 @@ def _attributes(
     objects: Objects, cell: Element, classes: Mapping[str, object]
 ) -> Mapping[str, object]:
     """The attributes of a cell as of a table (14.8.5.7), its own before those of its class."""
-    given = cell.values.get("/C")
+    given, own = cell.values.get("/C"), cell.values.get("/A")
+    if given is None and isinstance(own, dict):  # as most are
+        return own if own.get("/O") == "/Table" else {}
     named = (classes.get(objects.name(each)) for each in objects.array(given) or [given] if each)
     merged: dict[str, object] = {}
-    for value in (*named, cell.values.get("/A")):
+    for value in (*named, own):
         for each in objects.array(value) or [value]:
-            own = objects.dictionary(each)
-            if own.get("/O") == "/Table":
-                merged |= own
+            told = objects.dictionary(each)
+            if told.get("/O") == "/Table":
+                merged |= told
     return merged
 
 

@@ -32,6 +32,8 @@ _COMPACT = frozenset({"/Type1C", "/CIDFontType0C", "/OpenType"})
 _NO_TEXT = frozenset("\0\ufeff\ufffe")
 _MOST_MAPPED = 300_000
 
+_PAIRS = re.compile(rb"<((?:[0-9A-Fa-f]{4})*+)>")
+"""A string in hex, of whole codes of two bytes."""
 _CODES = re.compile(rb"begincodespacerange\s*<\s*([0-9A-Fa-f]+)\s*>")
 _CHARS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _RANGES = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
@@ -154,12 +156,15 @@ def _size(objects: Objects, font: Mapping[str, object], cmap: bytes) -> int:
 
 def _codes(written: Iterable[bytes], size: int) -> set[int]:
     """The codes in strings; what is left over at the end of one is a code, too."""
-    found = strings(b" ".join(written))
+    joined = b" ".join(written)
+    if size == 2 and b"(" not in joined:  # noqa: PLR2004  # the usual case
+        pairs = _PAIRS.findall(joined)
+        if len(pairs) == joined.count(b"<"):
+            whole = bytes.fromhex(b"".join(pairs).decode("ascii"))
+            return {*struct.unpack(f">{len(whole) // 2}H", whole)}
+    found = strings(joined)
     if size == 1:
         return {*b"".join(found)}
-    if size == 2 and not any(len(string) % 2 for string in found):  # noqa: PLR2004  # the usual case
-        whole = b"".join(found)
-        return {*struct.unpack(f">{len(whole) // 2}H", whole)}
     return {
         int.from_bytes(string[at : at + size])
         for string in found

@@ -14,23 +14,26 @@ _LONGEST_STRING = 32_767  # bytes
 _LONGEST_NAME = 127  # bytes
 _INTEGERS = range(-(2**31), 2**31)
 _SIDES = (3, 14_400)  # of a page, in its units
-_BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
+_BOXES = frozenset({"/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox"})
 _CORNERS = 4
 
 _SUSPECT_NAME = re.compile(rb'"/[^"]{128}')
-_SUSPECT_INTEGER = re.compile(rb"[0-9]{10}[,\s\]}]")
+_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
+_SUSPECT_INTEGERS = tuple(b"0" * 10 + end for end in (b",", b"]", b"}", b" ", b"\n"))
 
 
 def check(objects: Objects) -> Iterator[Problem]:
     """Problems of all values, and of the sizes of pages."""
     # Going through all values takes as long as many rules; few files need it.
-    suspect = _SUSPECT_NAME.search(objects.text) or _SUSPECT_INTEGER.search(objects.text)
+    digits = objects.text.translate(_ZEROS)
+    suspect = any(each in digits for each in _SUSPECT_INTEGERS)
+    suspect = suspect or _SUSPECT_NAME.search(objects.text) is not None
     for reference in objects.values if suspect else objects.longer(_LONGEST_STRING):
         yield from _values(reference, objects.values[reference])
     for reference, value in objects.values.items():
-        if isinstance(value, dict):
-            for box in _BOXES:
-                if box in value and not _is_moderate(objects, value[box]):
+        if isinstance(value, dict) and not _BOXES.isdisjoint(value):
+            for box in sorted(_BOXES & value.keys()):
+                if not _is_moderate(objects, value[box]):
                     yield LIMIT.broken(f"对象 {reference} 的页面太小或太大（{box}）。")
 
 

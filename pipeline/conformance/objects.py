@@ -27,6 +27,7 @@ MOST_INFLATED = 32 * 2**20
 _BEGINNING = 1024
 _LATER = re.compile(rb'"(\d{1,9}) ([1-9]\d{0,4}) R"')
 """A reference to an object whose number was used before."""
+_ANY, _FIRST = b' R"', b' 0 R"'
 
 
 class Unreadable(Exception):
@@ -48,6 +49,8 @@ class Objects:
         self._room = _MOST_TEXT
         keys: Iterable[tuple[int, int]] = ((number, 0) for number in range(1, _size(pdf)))
         while written := self._read(pdf, keys):
+            if written.count(_ANY) == written.count(_FIRST):
+                break
             later = {(int(number), int(again)) for number, again in _LATER.findall(written)}
             keys = [key for key in sorted(later) if _reference(key) not in self._texts]
         self.text = b"[%s]" % b",".join(self._texts.values())
@@ -73,31 +76,37 @@ class Objects:
         """The references of objects that take more than so many bytes as JSON."""
         return (key for key, text in self._texts.items() if len(text) > length)
 
+    def having(self, pattern: re.Pattern[bytes]) -> Iterator[str]:
+        """The references of objects in whose JSON a pattern is found."""
+        return (key for key, text in self._texts.items() if pattern.search(text))
+
     def of(self, value: object) -> object:
         """What a reference leads to; anything else is itself."""
         return self.values.get(value, value) if isinstance(value, str) else value
 
     def dictionary(self, value: object) -> Mapping[str, object]:
         """A dictionary, or that of a stream; empty where it is anything else."""
-        found = self.of(value)
+        if isinstance(value, dict):
+            return value
+        found = self.values.get(value) if isinstance(value, str) else None
         return found if isinstance(found, dict) else {}
 
     def array(self, value: object) -> list[object]:
         """An array; empty where it is anything else."""
-        found = self.of(value)
+        if isinstance(value, list):
+            return value
+        found = self.values.get(value) if isinstance(value, str) else None
         return found if isinstance(found, list) else []
 
     def name(self, value: object) -> str:
         """A name with its slash; empty where it is anything else."""
-        found = self.of(value)
-        return found if isinstance(found, str) and found.startswith("/") else ""
+        found = self.values.get(value, value) if isinstance(value, str) else None
+        return found if isinstance(found, str) and found[:1] == "/" else ""
 
     def string(self, value: object) -> str | None:
         """A text string; None where it is anything else."""
-        found = self.of(value)
-        if isinstance(found, str) and found.startswith(("u:", "b:")):
-            return found[2:]
-        return None
+        found = self.values.get(value, value) if isinstance(value, str) else None
+        return found[2:] if isinstance(found, str) and found[:2] in {"u:", "b:"} else None
 
     def integer(self, value: object) -> int | None:
         """An integer; None where it is anything else."""

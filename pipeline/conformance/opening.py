@@ -22,20 +22,21 @@ _MOST_PACKED = 8 * 2**20  # bytes of a stream of objects
 _MOST_ENTRIES = 500_000  # of an array or dictionary
 
 _NAME = re.compile(r"(?:stream )?<[^>]*>:? ?")
+_OFFSET = re.compile(r"\boffset (\d+)")
 _HARMLESS = "xref entry for the xref stream itself is missing"
 """What incremental updates of other programs lack, and no reader needs."""
 
 
 @contextmanager
-def opened(pdf: bytes) -> Iterator[Objects]:
-    """The objects of a file.
+def opened(pdf: bytes, *, own: bool = False) -> Iterator[Objects]:
+    """The objects of a file; of our `own`, no stream can unpack to more than was packed.
 
     Raises:
         Unreadable: it is broken, encrypted, or larger than any report.
     """
     if len(pdf) > MOST_BYTES:
         raise Unreadable(TOO_LARGE.broken(f"文件超过 {MOST_BYTES} 字节。"))
-    if exceeds(pdf, _MOST_UNPACKED):
+    if not own and exceeds(pdf, _MOST_UNPACKED):
         raise Unreadable(TOO_LARGE.broken(f"全部数据流解开后超过 {_MOST_UNPACKED} 字节。"))
     try:
         with _limited(), _document(pdf) as document:
@@ -43,7 +44,7 @@ def opened(pdf: bytes) -> Iterator[Objects]:
             # What qpdf had to guess shows once everything was read.
             for warning in document.get_warnings():
                 if _HARMLESS not in str(warning):
-                    raise Unreadable(BROKEN.broken(f"文件结构有误（{_plain(warning)}）。"))
+                    raise Unreadable(BROKEN.broken(_told("文件结构有误", warning)))
     except MemoryError as error:
         raise Unreadable(TOO_LARGE.broken("文件太大，内存不够。")) from error
 
@@ -61,9 +62,12 @@ def _objects(document: Pdf) -> Objects:
     return objects
 
 
-def _plain(complaint: object) -> str:
-    """What qpdf says, without the name that the file has in memory."""
-    return _NAME.sub("", str(complaint))
+def _told(what: str, complaint: object) -> str:
+    """What is wrong, and where; in brackets what qpdf says, without the file's name in memory."""
+    words = _NAME.sub("", str(complaint))
+    at = _OFFSET.search(words)
+    place = f"，在第 {at[1]} 字节处" if at and at[1] != "0" else ""
+    return f"{what}{place}：文件被截断、改动过，或不合 PDF 的写法（qpdf：{words}）。"
 
 
 @contextmanager
@@ -98,11 +102,11 @@ def _document(pdf: bytes) -> Iterator[Pdf]:
     except pikepdf.PasswordError as error:
         raise Unreadable(ENCRYPTED.broken("文件加了密，要口令才能打开。")) from error
     except (pikepdf.PdfError, MemoryError, RuntimeError) as error:
-        raise Unreadable(BROKEN.broken(f"不是完好的 PDF（{_plain(error)}）。")) from error
+        raise Unreadable(BROKEN.broken(_told("不是完好的 PDF", error))) from error
     with document:
         if document.is_encrypted:
             raise Unreadable(ENCRYPTED.broken("文件加了密。"))
         try:
             yield document
         except (pikepdf.PdfError, ValueError, RecursionError) as error:
-            raise Unreadable(BROKEN.broken(f"文件结构有误（{_plain(error)}）。")) from error
+            raise Unreadable(BROKEN.broken(_told("文件结构有误", error))) from error

@@ -111,6 +111,8 @@ def _reference(kid: object, parent: Element | None) -> str:
 
 def _kids(objects: Objects, values: Mapping[str, object]) -> list[object]:
     kids = values.get("/K")
+    if type(kids) is int:
+        return [kids]
     return objects.array(kids) or ([] if kids is None else [kids])
 
 
@@ -128,7 +130,7 @@ def _content(objects: Objects, element: Element, found: Structure) -> Iterator[o
     """Note the content of an element; give the elements in it."""
     page = element.values.get("/Pg")
     for kid in _kids(objects, element.values):
-        part = objects.of(kid)
+        part = kid if type(kid) is int else objects.of(kid)
         if type(part) is int:
             _own(found, page, part, element)
         elif not isinstance(part, dict):

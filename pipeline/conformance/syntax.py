@@ -31,8 +31,8 @@ def frame(pdf: bytes) -> Iterator[Problem]:
         yield HEADER.broken("文件开头不是 %PDF-1.n，或其后没有二进制注释行。")
     if not _END.search(pdf, max(0, len(pdf) - 16)):
         yield END.broken("文件末尾 %%EOF 之后还有别的内容。")
-    ends = pdf.count(b"endstream") - pdf.count(b"\nendstream") - pdf.count(b"\rendstream")
-    if ends or _in_doubt(pdf):
+    unbroken = pdf.count(b"endstream") - pdf.count(b"\nendstream")
+    if (unbroken and unbroken != pdf.count(b"\rendstream")) or _in_doubt(pdf):
         yield STREAM_END.broken("有数据流在 endstream 之前没有换行，或长度（/Length）不明确。")
 
 

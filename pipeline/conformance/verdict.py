@@ -27,14 +27,15 @@ _MOST = 200
 _SHOWN = 20
 
 
-def problems(pdf: bytes) -> tuple[Problem, ...]:
+def problems(pdf: bytes, *, own: bool = False) -> tuple[Problem, ...]:
     """What keeps a PDF from being PDF/A-3a (ISO 19005-3) and PDF/UA-1 (ISO 14289-1).
 
-    It is looked at as it is, whoever wrote it, in bounded time and memory. Nothing is raised.
+    It is looked at as it is, whoever wrote it, in bounded time and memory. Nothing is raised. One
+    that this process has just written is its `own`: what it unpacks to is not measured again.
     """
     found: dict[Problem, None] = dict.fromkeys(syntax.frame(pdf))
     try:
-        with opened(pdf) as objects:
+        with opened(pdf, own=own) as objects:
             for problem in islice(_all(objects), _MOST):
                 found[problem] = None
     except Unreadable as error:
@@ -43,12 +44,12 @@ def problems(pdf: bytes) -> tuple[Problem, ...]:
 
 
 def require(pdf: bytes) -> bytes:
-    """The PDF itself, as long as it has no problems.
+    """A PDF that this process has just written, as long as it has no problems.
 
     Raises:
         TypesettingFailed: it has; that is a bug of ours.
     """
-    if found := problems(pdf):
+    if found := problems(pdf, own=True):
         listed = "；".join(f"{each.message}（{each.clause}）" for each in found[:_SHOWN])
         raise TypesettingFailed(
             f"排版得到的 PDF 不符合 PDF/A-3a、PDF/UA-1，共 {len(found)} 处：{listed}",

@@ -1,12 +1,10 @@
 """The keys that a model knows, what they are called, and which one was meant by another."""
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel
 
-from pipeline.form.wording import Match, core, match
 from pipeline.tomlfile.positions import dotted
 
 _SHORTEST = 2
@@ -25,6 +23,8 @@ def meant(model: type[BaseModel], path: Sequence[str | int]) -> str:
     A key that stands in one other table only; else one that is spelt alike here; else one that is
     called so, here or elsewhere. A header of one word is that of a section before any part of one.
     """
+    from difflib import get_close_matches  # noqa: PLC0415  # most files have no unknown key
+
     word = str(path[-1])
     here = tuple(key for key in path[:-1] if isinstance(key, str))
     known = [*_walk(model)]
@@ -45,6 +45,8 @@ def meant(model: type[BaseModel], path: Sequence[str | int]) -> str:
 
 def _called(word: str, known: Sequence[tuple[tuple[str, ...], str]]) -> list[tuple[str, ...]]:
     """The keys whose title says `word` best; else those whose title holds it."""
+    from pipeline.form.wording import Match, core, match  # noqa: PLC0415  # as above
+
     said = {where: match(word, [title]) for where, title in known}
     best = max(said.values(), default=Match.NONE)
     if best > Match.NONE:

@@ -68,6 +68,8 @@ def number(kind: Kind, value: Any) -> Any:  # noqa: ANN401
 
 
 def _cell_problem(kind: Kind, value: Any) -> tuple[Rule, str] | None:  # noqa: ANN401
+    if type(value) is int and 0 <= value <= _LARGEST:  # nearly all are, and fit every kind
+        return None
     if isinstance(value, str):
         plain = value.strip()
         quoted = plain.replace(".", "", 1).lstrip("+-").isdecimal()

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -33,11 +33,15 @@ _DATE = "写成 2024-01-15 的样子，不加引号；没有定下来时不写�
 _AGENCY = "旁边有 agency.toml 的，不写这张表。"
 _APPROVALS = "谁拟稿、谁审核、谁签发，用印前写齐。不印在纸上。"
 _ROLES = "、".join(f"{role}（{role.label}）" for role in Role)
+_MODELS = 16
+"""Forms whose models are kept."""
 _PROSE = "写在三个引号之间，空一行另起一段；**…** 加粗；{{ 路径 }} 引用表中的数字。"
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 def is_year(value: object) -> bool:
@@ -159,7 +163,7 @@ class ApprovalModel(_Model):
     date: Day = Field(title="日期", description="写成 2024-01-10 的样子，不加引号。")
 
 
-@cache
+@lru_cache(_MODELS)
 def model(form: Form) -> type[BaseModel]:
     """The model of a content file in `form`."""
     sections: dict[str, Any] = {

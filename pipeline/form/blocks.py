@@ -6,7 +6,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pipeline.form.trees import Key, Leaf, Model, Node, every, leaves, tell_apart, terms, unwind
+from pipeline.form.trees import (
+    Key,
+    Leaf,
+    Model,
+    Node,
+    Tree,
+    every,
+    leaves,
+    tell_apart,
+    terms,
+    tree,
+    unwind,
+)
 
 TYPE_WIDTH_MM = 156
 Stub = Annotated[
@@ -65,6 +77,16 @@ class Block(Model):
         return tuple(leaves(self.rows))
 
     @cached_property
+    def columns_under(self) -> Tree:
+        """The columns by their paths and those of their groups."""
+        return tree(self.column_leaves)
+
+    @cached_property
+    def rows_under(self) -> Tree:
+        """The rows by their paths and those of their groups."""
+        return tree(self.row_leaves)
+
+    @cached_property
     def line_keys(self) -> tuple[tuple[str, ...], ...]:
         """The key paths of a content file that hold the cells: of rows, or groups of columns."""
         if self.rows:
@@ -73,13 +95,16 @@ class Block(Model):
 
     @model_validator(mode="after")
     def _well_formed(self) -> Self:
-        for tree in (self.column_leaves, self.row_leaves):
-            for leaf in tree:
+        for found, under in (
+            (self.column_leaves, self.columns_under),
+            (self.row_leaves, self.rows_under),
+        ):
+            for leaf in found:
                 if leaf.node.key is None:
                     raise ValueError(f"缺少 key：{leaf.node.label}")
-            tell_apart([leaf.path for leaf in tree])
-            for leaf in tree:
-                unwind(tree, leaf)
+            tell_apart([leaf.path for leaf in found])
+            for leaf in found:
+                unwind(under, leaf)
         _stands_without_optional(self)
         return self
 
@@ -189,12 +214,12 @@ def _stands_without_optional(block: Block) -> None:
         raise ValueError("至少要有一行不是 optional")
     for leaf in least.row_leaves:
         for term in leaf.node.sum:
-            terms(least.row_leaves, term, leaf.group)
+            terms(least.rows_under, term, leaf.group)
 
 
 def _stands_in(block: Block, along: str, term: str) -> bool:
     try:
-        terms(block.row_leaves if along == "columns" else block.column_leaves, term)
+        terms(block.rows_under if along == "columns" else block.columns_under, term)
     except ValueError:
         return False
     return True

@@ -117,6 +117,10 @@ class Form(Model):
         tell_apart([(section.key,) for section in self.sections], HEAD)
         return self
 
+    def __hash__(self) -> int:
+        """Of the file alone, which is quick: forms are looked up often."""
+        return hash(self.file)
+
     def covers(self, year: int) -> bool:
         """Whether reports for `year` are due in this form."""
         return self.from_year <= year <= (self.to_year or year)

@@ -32,7 +32,7 @@ class Saying(BaseModel):
     in the sentence. `whole`: 收到3件，均予以公开 speaks of 3.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     of: tuple[str, ...] = ()
     words: tuple[str, ...] = Field(min_length=1)
@@ -52,7 +52,7 @@ class Saying(BaseModel):
 class _Field(BaseModel):
     """What every saying of the cells under a path needs, or must not have."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     under: str
     context: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class _Field(BaseModel):
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     classes: dict[str, tuple[str, ...]] = {}
     fields: tuple[_Field, ...] = ()

@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.form.blocks import Block, Relation, Table
 from pipeline.form.forms import Section
 from pipeline.form.rows import OwnRow
-from pipeline.form.trees import Kind, Leaf, Node, terms
+from pipeline.form.trees import Kind, Leaf, Node, Tree, terms
 from pipeline.tomlfile.positions import KeyPath
 
 Value = int | Decimal | str
@@ -169,13 +169,21 @@ class TableValues:
     `entered` holds what the content file gives, `origins` the key path where it gives it.
     """
 
+    lines: tuple[Line, ...]
     cells: Mapping[str, Cell]
     entered: Mapping[str, Value]
     origins: Mapping[str, tuple[str | int, ...]]
 
     def __getitem__(self, path: str) -> Value:
         """What is printed in a cell: as entered or stated, else computed."""
-        return self.entered[path] if path in self.entered else self.computed(path)
+        if path not in self._known:
+            self._known[path] = self.computed(path)
+        return self._known[path]
+
+    @cached_property
+    def _known(self) -> dict[str, Value]:
+        """The values that are entered, and the totals that were asked for."""
+        return dict(self.entered)
 
     def computed(self, path: str) -> Value:
         """The total of a cell by the form; blank where it is no total or a term is no number."""
@@ -187,10 +195,10 @@ class TableValues:
         """What a total adds up: along its row when its column is a total, else along its column."""
         column, row = cell.column, cell.row
         if column.node.sum:
-            leaves = _named(cell.block.column_leaves, column)
+            leaves = _named(cell.block.columns_under, column)
             return [self.at(cell.block, row, leaf) for leaf in leaves]
         if row and row.node.sum:
-            leaves = _named(cell.block.row_leaves, row)
+            leaves = _named(cell.block.rows_under, row)
             return [self.at(cell.block, leaf, column) for leaf in leaves]
         return []
 
@@ -215,13 +223,13 @@ class TableValues:
                     yield from self._in_rows(relation, block)
 
     def _in_columns(self, relation: Relation, block: Block) -> Iterator[Equation]:
-        sides = [_all_terms(block.row_leaves, names) for names in _sides(relation)]
+        sides = [_all_terms(block.rows_under, names) for names in _sides(relation)]
         for column in block.column_leaves:
             cells = (tuple(self.at(block, row, column) for row in side) for side in sides)
             yield Equation(relation, column.node.label, *cells)
 
     def _in_rows(self, relation: Relation, block: Block) -> Iterator[Equation]:
-        sides = [_all_terms(block.column_leaves, names) for names in _sides(relation)]
+        sides = [_all_terms(block.columns_under, names) for names in _sides(relation)]
         for row in block.row_leaves or (None,):
             cells = (tuple(self.at(block, row, column) for column in side) for side in sides)
             yield Equation(relation, row.node.label if row else "", *cells)
@@ -239,7 +247,8 @@ def values(section: Section, content: Mapping[str, Any]) -> TableValues:
     cells: dict[str, Cell] = {}
     entered: dict[str, Value] = {}
     origins: dict[str, tuple[str | int, ...]] = {}
-    for line in lines(section):
+    all_lines = lines(section)
+    for line in all_lines:
         path = (section.key, *line.place)
         found = given(content, line.place)
         row = [found] if line.scalar and found is not None else found or []
@@ -252,7 +261,7 @@ def values(section: Section, content: Mapping[str, Any]) -> TableValues:
         for index, (cell, value) in enumerate(zip(filled, row, strict=False)):
             entered[cell.path] = value
             origins[cell.path] = path if line.scalar else (*path, index)
-    return TableValues(cells, entered, origins)
+    return TableValues(all_lines, cells, entered, origins)
 
 
 def given(content: Mapping[str, Any], path: KeyPath) -> Any:  # noqa: ANN401
@@ -266,13 +275,11 @@ def given(content: Mapping[str, Any], path: KeyPath) -> Any:  # noqa: ANN401
     return here
 
 
-def _named(tree: tuple[Leaf, ...], total: Leaf) -> list[Leaf]:
+def _named(tree: Tree, total: Leaf) -> list[Leaf]:
     return _all_terms(tree, total.node.sum, total.group)
 
 
-def _all_terms(
-    tree: tuple[Leaf, ...], names: Sequence[str], group: tuple[str, ...] = ()
-) -> list[Leaf]:
+def _all_terms(tree: Tree, names: Sequence[str], group: tuple[str, ...] = ()) -> list[Leaf]:
     return [leaf for name in names for leaf in terms(tree, name, group)]
 
 

@@ -1,6 +1,7 @@
 """Rows and columns as trees: what a node says, the leaves that hold cells, the names of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,7 +14,7 @@ Kind = Literal["count", "signed", "amount"]
 class Model(BaseModel):
     """What a form.toml says: no unknown keys, never changed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Barred(Model):
@@ -65,7 +66,8 @@ class Node(Model):
         return sum(child.leaf_count for child in self.children) or 1
 
 
-class Leaf(Model):
+@dataclass(frozen=True, slots=True)
+class Leaf:
     """A leaf of a tree with the path of keys that leads to it."""
 
     path: tuple[str, ...]
@@ -78,6 +80,10 @@ class Leaf(Model):
         return self.path[:-1]
 
 
+Tree = Mapping[tuple[str, ...], tuple[Leaf, ...]]
+"""The leaves under each path, in order; a leaf stands under its own path, too."""
+
+
 def leaves(
     nodes: tuple[Node, ...], path: tuple[str, ...] = (), labels: tuple[str, ...] = ()
 ) -> Iterator[Leaf]:
@@ -88,7 +94,17 @@ def leaves(
         if node.children:
             yield from leaves(node.children, here, above)
         else:
-            yield Leaf(path=here, node=node, labels=above)
+            yield Leaf(here, node, above)
+
+
+def tree(found: Iterable[Leaf]) -> Tree:
+    """The tree of some leaves."""
+    made: dict[tuple[str, ...], tuple[Leaf, ...]] = {}
+    for leaf in found:
+        for length in range(1, len(leaf.path) + 1):
+            path = leaf.path[:length]
+            made[path] = (*made.get(path, ()), leaf)
+    return made
 
 
 def every(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -98,7 +114,7 @@ def every(nodes: Sequence[Node]) -> Iterator[Node]:
         yield from every(node.children)
 
 
-def terms(tree: tuple[Leaf, ...], term: str, group: tuple[str, ...] = ()) -> tuple[Leaf, ...]:
+def terms(tree: Tree, term: str, group: tuple[str, ...] = ()) -> tuple[Leaf, ...]:
     """The leaves that a name in `sum`, `left` or `right` stands for: a leaf, or all of a group.
 
     The name counts from `group` first, then from the root.
@@ -108,9 +124,8 @@ def terms(tree: tuple[Leaf, ...], term: str, group: tuple[str, ...] = ()) -> tup
     """
     keys = tuple(term.split("."))
     for path in ((*group, *keys), keys):
-        found = tuple(leaf for leaf in tree if leaf.path[: len(path)] == path)
-        if found:
-            return found
+        if path in tree:
+            return tree[path]
     raise ValueError(f"没有这一行或列：{term}")
 
 
@@ -123,7 +138,7 @@ def tell_apart(paths: Sequence[tuple[str, ...]], taken: frozenset[str] = frozens
             raise ValueError(f"key 重复：{'.'.join(path)}")
 
 
-def unwind(tree: tuple[Leaf, ...], leaf: Leaf, above: tuple[Leaf, ...] = ()) -> None:
+def unwind(tree: Tree, leaf: Leaf, above: tuple[Leaf, ...] = ()) -> None:
     """Raises where a total adds up what is not there, or in the end itself."""
     if leaf in above:
         raise ValueError(f"sum 循环引用：{'.'.join(leaf.path)}")

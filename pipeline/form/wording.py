@@ -8,9 +8,6 @@ from difflib import SequenceMatcher
 from enum import IntEnum
 from functools import lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import Indel
-
 NUMERALS = "一二三四五六七八九十"
 _NUMBERING = re.compile(rf"\s*(?:[（(][{NUMERALS}0-9]+[）)]|[{NUMERALS}0-9]+[、.．](?![0-9]))")
 _NOTE = re.compile(r"\([^()]*\)|【[^【】]*】|\[[^\[\]]*\]")
@@ -99,6 +96,9 @@ class Wordings:
         What two texts share block by block is never more than the longest text that both hold in
         order. `Indel` finds that fast, and leaves few wordings to compare.
         """
+        from rapidfuzz import process  # noqa: PLC0415  # most texts say a label in its own words
+        from rapidfuzz.distance import Indel  # noqa: PLC0415
+
         near = process.extract(
             said, self._meant, scorer=Indel.normalized_similarity,
             score_cutoff=_CLOSE - _ROUNDING, limit=None,

@@ -6,13 +6,18 @@ They are raw named destinations of kind /XYZ, in the catalogue's /Dests or in th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING
 
-from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, PdfObject
+import pikepdf
+from pikepdf import Array, Dictionary, Object, Pdf
 
 from pipeline.errors import Refused
 from pipeline.signature import Anchors, Point
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 TEXT_END, SIGN_NAME, SIGN_DATE = "text.end", "sign.name", "sign.date"
 
@@ -28,19 +33,26 @@ class Spot:
     anchors: Anchors
 
 
-def find(reader: PdfReader) -> Spot:
+def find(reader: "PdfReader") -> Spot:
+    """Find the anchors in a file that pypdf has open; see `locate`."""
+    reader.stream.seek(0)
+    with pikepdf.open(BytesIO(reader.stream.read())) as document:
+        return locate(document)
+
+
+def locate(document: Pdf) -> Spot:
     """Find the anchors of the signature.
 
     Raises `Refused` where one is missing, or the signature would stand on a page without text.
     """
-    named = dict(_destinations(reader))
+    named = dict(_destinations(document.Root))
     missing = [key for key in (TEXT_END, SIGN_NAME, SIGN_DATE) if key not in named]
     if missing:
         raise Refused(
             f"PDF 中没有署名位置的锚点：{'、'.join(missing)}。",
             f"只能对 nianbao 生成的报告用印；{_REBUILD}",
         )
-    pages = {page.indirect_reference: number for number, page in enumerate(reader.pages)}
+    pages = {page.obj.objgen: number for number, page in enumerate(document.pages)}
     (text_page, text_end), (name_page, sign_name), (date_page, sign_date) = (
         _spot(named[key], pages, key) for key in (TEXT_END, SIGN_NAME, SIGN_DATE)
     )
@@ -53,36 +65,34 @@ def find(reader: PdfReader) -> Spot:
     return Spot(text_page, Anchors(text_end, sign_name, sign_date))
 
 
-def _spot(target: PdfObject, pages: Mapping[Any, int], key: str) -> tuple[int, Point]:
+def _spot(target: Object, pages: Mapping[tuple[int, int], int], key: str) -> tuple[int, Point]:
     """Page number and point of a destination [page /XYZ x y zoom], bare or under /D."""
-    array = target.get_object()
-    if isinstance(array, DictionaryObject):
-        array = array.get("/D", ArrayObject()).get_object()
-    if isinstance(array, ArrayObject) and len(array) >= 4 and array[1] == "/XYZ":  # noqa: PLR2004
-        page = pages.get(next(list.__iter__(array)))  # the reference, not what it leads to
-        x, y = (array[index] for index in (2, 3))
-        if page is not None and isinstance(x, int | float) and isinstance(y, int | float):
+    array = target.get("/D") if isinstance(target, Dictionary) else target
+    if isinstance(array, Array) and len(array) >= 4 and array[1] == "/XYZ":  # noqa: PLR2004
+        page = pages.get(array[0].objgen) if isinstance(array[0], Object) else None
+        x, y = array[2], array[3]
+        if page is not None and isinstance(x, int | Decimal) and isinstance(y, int | Decimal):
             return page, Point(float(x), float(y))
     raise Refused(f"PDF 中署名位置的锚点 {key} 已损坏。", _REBUILD)
 
 
-def _destinations(reader: PdfReader) -> Iterator[tuple[str, PdfObject]]:
+def _destinations(catalogue: Object) -> Iterator[tuple[str, Object]]:
     """Every named destination and what it leads to."""
-    catalogue = reader.root_object
-    old = catalogue.get("/Dests", DictionaryObject()).get_object()
-    if isinstance(old, DictionaryObject):
-        yield from ((name.removeprefix("/"), old[name]) for name in old)
-    names = catalogue.get("/Names", DictionaryObject()).get_object()
-    if isinstance(names, DictionaryObject) and "/Dests" in names:
-        yield from _leaves(names["/Dests"], _DEEPEST)
+    old = catalogue.get("/Dests")
+    if isinstance(old, Dictionary):
+        yield from ((name.removeprefix("/"), old[name]) for name in old.keys())  # noqa: SIM118
+    names = catalogue.get("/Names")
+    if isinstance(names, Dictionary):
+        yield from _leaves(names.get("/Dests"), _DEEPEST)
 
 
-def _leaves(node: PdfObject, deepest: int) -> Iterator[tuple[str, PdfObject]]:
-    tree = node.get_object()
-    if not isinstance(tree, DictionaryObject) or not deepest:
+def _leaves(tree: object, deepest: int) -> Iterator[tuple[str, Object]]:
+    if not isinstance(tree, Dictionary) or not deepest:
         return
-    listed = tree.get("/Names", ArrayObject()).get_object()
-    for index in range(0, len(listed) - 1, 2):
-        yield str(listed[index]), listed[index + 1]
-    for kid in tree.get("/Kids", ArrayObject()).get_object():
-        yield from _leaves(kid, deepest - 1)
+    listed, kids = tree.get("/Names"), tree.get("/Kids")
+    if isinstance(listed, Array):
+        for index in range(0, len(listed) - 1, 2):
+            yield str(listed[index]), listed[index + 1]
+    if isinstance(kids, Array):
+        for kid in kids:
+            yield from _leaves(kid, deepest - 1)

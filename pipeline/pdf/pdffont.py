@@ -7,33 +7,23 @@ ISO 32000-1, 9.7. The same characters give the same bytes.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from pypdf import PdfWriter
-from pypdf.generic import (
-    ArrayObject,
-    ByteStringObject,
-    DecodedStreamObject,
-    DictionaryObject,
-    FloatObject,
-    IndirectObject,
-    NameObject,
-    NumberObject,
-    PdfObject,
-    StreamObject,
-)
+import uharfbuzz
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+from uharfbuzz import SubsetFlags, SubsetInput
 
 from pipeline.faces import Face
 from pipeline.pdf.tounicode import cmap
 
 _TRUETYPE = frozenset({"head", "hhea", "hmtx", "maxp", "loca", "glyf", "cvt ", "fpgm", "prep"})
 """The tables that a PDF takes from a TrueType font (9.9)."""
-_KEPT = _TRUETYPE | {"CFF ", "cmap", "name", "OS/2", "post", "GlyphOrder"}
-"""The tables worth subsetting: codes name glyphs, so nothing is shaped any more."""
+_OPENTYPE = frozenset({"head", "hhea", "hmtx", "maxp", "CFF ", "cmap", "name", "OS/2", "post"})
+"""Those of an OpenType font whose outlines know no CIDs: it is embedded whole."""
 _SYMBOLIC = 4  # font descriptor flag: codes are not those of a Latin alphabet
+_MOST_OPEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,92 +42,88 @@ def _glyphs(face: Face, text: str) -> list[_Glyph]:
     return sorted(drawn, key=lambda glyph: glyph.code)
 
 
-def add_font(writer: PdfWriter, face: Face, text: str) -> IndirectObject:
+def add_font(document: Pdf, face: Face, text: str) -> Object:
     """Add the Type 0 font that draws the characters of `text`, with all that belongs to it."""
     glyphs = _glyphs(face, text)
-    name = f"/{_subset_tag(face, glyphs)}+{_ascii_name(face)}"
+    name = Name(f"/{_subset_tag(face, glyphs)}+{_ascii_name(face)}")
     truetype = "glyf" in face.font
-    descendant: dict[str, PdfObject] = {
-        "/Type": NameObject("/Font"),
-        "/Subtype": NameObject("/CIDFontType2" if truetype else "/CIDFontType0"),
-        "/BaseFont": NameObject(name),
-        "/CIDSystemInfo": _collection(face),
-        "/FontDescriptor": _add(writer, _descriptor(writer, face, name, glyphs)),
-        "/DW": NumberObject(1000),
-        "/W": _widths(glyphs),
-    }
+    descendant = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2 if truetype else Name.CIDFontType0,
+        BaseFont=name,
+        CIDSystemInfo=_collection(face),
+        FontDescriptor=document.make_indirect(_descriptor(document, face, name, glyphs)),
+        DW=1000,
+        W=_widths(glyphs),
+    )
     if truetype:
-        descendant["/CIDToGIDMap"] = NameObject("/Identity")
-    font: dict[str, PdfObject] = {
-        "/Type": NameObject("/Font"),
-        "/Subtype": NameObject("/Type0"),
-        "/BaseFont": NameObject(name if truetype else f"{name}-Identity-H"),
-        "/Encoding": NameObject("/Identity-H"),
-        "/DescendantFonts": ArrayObject([_add(writer, _dictionary(descendant))]),
-        "/ToUnicode": _add(writer, _stream(cmap({glyph.code: glyph.char for glyph in glyphs}))),
-    }
-    return _add(writer, _dictionary(font))
+        descendant.CIDToGIDMap = Name.Identity
+    font = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type0,
+        BaseFont=name if truetype else Name(f"{name}-Identity-H"),
+        Encoding=Name("/Identity-H"),
+        DescendantFonts=Array([document.make_indirect(descendant)]),
+        ToUnicode=document.make_stream(cmap({glyph.code: glyph.char for glyph in glyphs})),
+    )
+    return document.make_indirect(font)
 
 
-def _descriptor(
-    writer: PdfWriter, face: Face, name: str, glyphs: Sequence[_Glyph]
-) -> DictionaryObject:
-    head, hhea, upem = face.font["head"], face.font["hhea"], face.font["head"].unitsPerEm
+def _descriptor(document: Pdf, face: Face, name: Name, glyphs: Sequence[_Glyph]) -> Dictionary:
+    head, hhea = face.font["head"], face.font["hhea"]
 
-    def scaled(units: float) -> NumberObject:
-        return NumberObject(round(units * 1000 / upem))
+    def scaled(units: float) -> int:
+        return round(units * 1000 / int(head.unitsPerEm))
 
-    key, program = _program(face, glyphs)
     box = (head.xMin, head.yMin, head.xMax, head.yMax)
-    return _dictionary(
-        {
-            "/Type": NameObject("/FontDescriptor"),
-            "/FontName": NameObject(name),
-            "/Flags": NumberObject(_SYMBOLIC),
-            "/FontBBox": ArrayObject([scaled(edge) for edge in box]),
-            "/ItalicAngle": NumberObject(0),
-            "/Ascent": scaled(hhea.ascent),
-            "/Descent": scaled(hhea.descent),
-            "/CapHeight": scaled(getattr(face.font["OS/2"], "sCapHeight", hhea.ascent)),
-            "/StemV": NumberObject(80),
-            key: _add(writer, program),
-        }
+    made = Dictionary(
+        Type=Name.FontDescriptor,
+        FontName=name,
+        Flags=_SYMBOLIC,
+        FontBBox=Array([scaled(edge) for edge in box]),
+        ItalicAngle=0,
+        Ascent=scaled(hhea.ascent),
+        Descent=scaled(hhea.descent),
+        CapHeight=scaled(getattr(face.font["OS/2"], "sCapHeight", hhea.ascent)),
+        StemV=80,
     )
+    key, program, entries = _program(face, glyphs)
+    made[key] = document.make_stream(program, Dictionary(entries))
+    return made
 
 
-def _program(face: Face, glyphs: Sequence[_Glyph]) -> tuple[str, StreamObject]:
-    """Give the descriptor's key for the embedded font file, and the subset file itself."""
-    subset = _subset(face, [glyph.index for glyph in glyphs])
+def _program(face: Face, glyphs: Sequence[_Glyph]) -> tuple[str, bytes, Mapping[str, Any]]:
+    """Give the descriptor's key for the embedded font file, the subset file, and what it is."""
     if "glyf" in face.font:
-        stream = _stream(subset)
-        stream[NameObject("/Length1")] = NumberObject(len(subset))
-        return "/FontFile2", stream
+        subset = _subset(face, glyphs, _TRUETYPE).blob.data
+        return "/FontFile2", subset, {"/Length1": len(subset)}
     if face.cid_keyed:
-        stream = _stream(TTFont(BytesIO(subset)).reader["CFF "])
-        stream[NameObject("/Subtype")] = NameObject("/CIDFontType0C")
-    else:
-        stream = _stream(subset)
-        stream[NameObject("/Subtype")] = NameObject("/OpenType")
-    return "/FontFile3", stream
+        outlines = _subset(face, glyphs, frozenset({"CFF "})).reference_table("CFF ").data
+        return "/FontFile3", outlines, {"/Subtype": Name.CIDFontType0C}
+    return "/FontFile3", _subset(face, glyphs, _OPENTYPE).blob.data, {"/Subtype": Name.OpenType}
 
 
-def _subset(face: Face, glyphs: list[int]) -> bytes:
-    """Cut the font down to these glyphs; they keep their indices (and CIDs)."""
-    font: Any = TTFont(
-        BytesIO(face.path.read_bytes()), fontNumber=face.index, lazy=True, recalcTimestamp=False
-    )
-    for table in set(font.keys()) - _KEPT:
-        del font[table]
-    options = Options(notdef_outline=True, retain_gids=not face.cid_keyed, hinting=True)
-    subsetter = Subsetter(options)
-    subsetter.populate(gids=glyphs)
-    subsetter.subset(font)
-    if "glyf" in font:
-        for table in set(font.keys()) - _TRUETYPE - {"GlyphOrder"}:
-            del font[table]
-    made = BytesIO()
-    font.save(made)
-    return made.getvalue()
+def _subset(face: Face, glyphs: Sequence[_Glyph], tables: frozenset[str]) -> Any:  # noqa: ANN401  # uharfbuzz is untyped
+    """Cut the font down to these glyphs and tables; codes keep their meaning.
+
+    Codes are CIDs, which outlines that know them keep, or indices of glyphs.
+    """
+    whole = _opened(face.path, face.index)
+    wanted = SubsetInput()
+    wanted.flags = SubsetFlags.NOTDEF_OUTLINE | SubsetFlags.NO_LAYOUT_CLOSURE
+    if not face.cid_keyed:
+        wanted.flags |= SubsetFlags.RETAIN_GIDS
+    wanted.glyph_set.update(glyph.index for glyph in glyphs)
+    wanted.unicode_set.update(ord(glyph.char) for glyph in glyphs)
+    dropped = {*whole.table_tags} - tables
+    wanted.drop_table_tag_set.update(int.from_bytes(tag.encode("ascii")) for tag in dropped)
+    return uharfbuzz.subset(whole, wanted)
+
+
+@lru_cache(maxsize=_MOST_OPEN)
+def _opened(path: Path, index: int) -> Any:  # noqa: ANN401  # uharfbuzz is untyped
+    """The file as HarfBuzz opens it; what it learns of it, it keeps for the next subset."""
+    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path), index)
 
 
 def _subset_tag(face: Face, glyphs: Sequence[_Glyph]) -> str:
@@ -154,36 +140,13 @@ def _ascii_name(face: Face) -> str:
     )
 
 
-def _collection(face: Face) -> DictionaryObject:
+def _collection(face: Face) -> Dictionary:
     registry, ordering, supplement = ("Adobe", "Identity", 0)
     if face.cid_keyed:
         registry, ordering, supplement = face.font["CFF "].cff.topDictIndex[0].ROS
-    return _dictionary(
-        {
-            "/Registry": ByteStringObject(registry.encode()),
-            "/Ordering": ByteStringObject(ordering.encode()),
-            "/Supplement": NumberObject(supplement),
-        }
-    )
+    return Dictionary(Registry=String(registry), Ordering=String(ordering), Supplement=supplement)
 
 
-def _widths(glyphs: Sequence[_Glyph]) -> ArrayObject:
-    listed = ArrayObject()
-    for glyph in glyphs:
-        listed.append(NumberObject(glyph.code))
-        listed.append(ArrayObject([FloatObject(round(glyph.advance * 1000, 3))]))
-    return listed
-
-
-def _stream(data: bytes) -> StreamObject:
-    stream = DecodedStreamObject()
-    stream.set_data(data)
-    return stream.flate_encode()
-
-
-def _dictionary(entries: Mapping[str, PdfObject]) -> DictionaryObject:
-    return DictionaryObject({NameObject(key): value for key, value in entries.items()})
-
-
-def _add(writer: PdfWriter, made: PdfObject) -> IndirectObject:
-    return writer._add_object(made)  # noqa: SLF001  # pypdf has no public way to add an object
+def _widths(glyphs: Sequence[_Glyph]) -> Object:
+    listed = (f"{glyph.code}[{round(glyph.advance * 1000, 3):.7g}]" for glyph in glyphs)
+    return Object.parse(f"[{' '.join(listed)}]".encode("ascii"))

@@ -1,15 +1,14 @@
 """Lines of real text for a finished PDF, in real fonts.
 
-A `Line` is text cut into runs of one face each. `embed` puts one font a face into a PDF that pypdf
-writes; `show` gives the operators that draw a line. Lengths are in bp.
+A `Line` is text cut into runs of one face each. `embed` puts one font a face into a PDF; `show`
+gives the operators that draw a line. Lengths are in bp.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from pypdf import PdfWriter
-from pypdf.generic import IndirectObject
+from pikepdf import Object, Pdf
 
 from pipeline.errors import MissingTool
 from pipeline.faces import Face
@@ -35,7 +34,7 @@ class Embedded:
     """A face in the PDF: the name a page uses for it, and its font object."""
 
     name: str
-    font: IndirectObject
+    font: Object
 
 
 def line(plan: FontPlan, role: str, text: str) -> Line:
@@ -58,13 +57,13 @@ def width(text: Line) -> float:
     return line_width("".join(run.text for run in text), advances.__getitem__)
 
 
-def embed(writer: PdfWriter, lines: Iterable[Line]) -> dict[Face, Embedded]:
+def embed(document: Pdf, lines: Iterable[Line]) -> dict[Face, Embedded]:
     """Add a subset of every face of the lines to the PDF, in order of first use."""
     used: dict[Face, str] = {}
     for run in chain.from_iterable(lines):
         used[run.face] = used.get(run.face, "") + run.text
     return {
-        face: Embedded(f"/NbF{number}", add_font(writer, face, text))
+        face: Embedded(f"/NbF{number}", add_font(document, face, text))
         for number, (face, text) in enumerate(used.items(), 1)
     }
 

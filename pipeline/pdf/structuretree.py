@@ -19,21 +19,12 @@ def add_structure(document: Pdf, root: Tag, pieces: Pieces) -> None:
     names: dict[str, Object] = {}
 
     def add(tag: Tag, parent: Object) -> Object:
-        element = document.make_indirect(
-            Dictionary(Type=Name.StructElem, S=Name(f"/{tag.kind}"), P=parent)
-        )
-        if tag.name:
-            element.ID = String(tag.name)
-            names[tag.name] = element
-        if tag.actual:
-            element.ActualText = String(tag.actual)
-        if tag.span:
-            element.A = _attributes(tag.span)
         own = [piece for mark in tag.marks for piece in pieces.get(mark, ())]
+        element = document.make_indirect(Dictionary(_entries(tag, parent, own, pages)))
+        if tag.name:
+            names[tag.name] = element
         for piece in own:
             owners[piece.page][piece.mcid] = element
-        if own:
-            element.Pg = pages[own[0].page]
         kids: list[int | Object] = [*_content(own, pages)]
         kids += [add(kid, element) for kid in tag.kids]
         if kids:
@@ -54,6 +45,23 @@ def add_structure(document: Pdf, root: Tag, pieces: Pieces) -> None:
     document.Root.MarkInfo = Dictionary(Marked=True)
 
 
+def _entries(
+    tag: Tag, parent: Object, own: Sequence[Piece], pages: Sequence[Object]
+) -> dict[str, Object]:
+    """What an element says of itself; made at once, each call into pikepdf has its price."""
+    entries: dict[str, Object] = {"/Type": Name.StructElem, "/S": Name(f"/{tag.kind}")}
+    entries["/P"] = parent
+    if tag.name:
+        entries["/ID"] = String(tag.name)
+    if tag.actual:
+        entries["/ActualText"] = String(tag.actual)
+    if tag.span:
+        entries["/A"] = Object.parse(_attributes(tag.span))
+    if own:
+        entries["/Pg"] = pages[own[0].page]
+    return entries
+
+
 def _content(own: Sequence[Piece], pages: Sequence[Object]) -> Iterator[int | Object]:
     """The pieces of an element: those of its first page by number, others with their page."""
     for piece in own:
@@ -63,18 +71,18 @@ def _content(own: Sequence[Piece], pages: Sequence[Object]) -> Iterator[int | Ob
             yield Dictionary(Type=Name.MCR, Pg=pages[piece.page], MCID=piece.mcid)
 
 
-def _attributes(span: Span) -> Object:
-    """Attributes of a cell (14.8.5.7); spans of one are what they are anyway."""
-    made = Dictionary(O=Name.Table)
+def _attributes(span: Span) -> bytes:
+    """Attributes of a cell (14.8.5.7), as written; spans of one are what they are anyway."""
+    made = ["<</O/Table"]
     if span.rows > 1:
-        made.RowSpan = span.rows
+        made.append(f"/RowSpan {span.rows}")
     if span.columns > 1:
-        made.ColSpan = span.columns
+        made.append(f"/ColSpan {span.columns}")
     if span.scope:
-        made.Scope = Name(f"/{span.scope}")
+        made.append(f"/Scope/{span.scope}")
     if span.heads:
-        made.Headers = Array(String(name) for name in span.heads)
-    return made
+        made.append(f"/Headers[({')('.join(span.heads)})]")
+    return "".join([*made, ">>"]).encode("ascii")
 
 
 def add_bookmarks(document: Pdf, root: Tag, pieces: Pieces) -> None:

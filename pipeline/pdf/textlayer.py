@@ -5,17 +5,19 @@ only: xdvipdfmx writes none for CID-keyed fonts, and guesses for glyphs with two
 """
 
 import re
+import struct
 from collections.abc import Iterable, Iterator
 
 from pikepdf import Dictionary, Name, Object, Page, Pdf
 
 from pipeline.errors import TypesettingFailed
+from pipeline.faces import Face
 from pipeline.fonts import FontPlan
 from pipeline.pdf.cff import with_even_widths
 from pipeline.pdf.tounicode import cmap
 
 _REPORT = "请将此信息交给维护人员。"
-_SHOWN = re.compile(rb"/(?P<font>\w+) \S+ Tf|<(?P<codes>[0-9a-f]+)>")
+_SHOWN = re.compile(rb"/(\w+) \S+ Tf|<([0-9a-f]+)>")
 """A font that is chosen, or codes in hex, four digits each: xdvipdfmx writes no other strings."""
 
 
@@ -25,19 +27,20 @@ def name_characters(document: Pdf, contents: Iterable[bytes], plan: FontPlan) ->
     Raises:
         TypesettingFailed: a page shows what nobody asked for.
     """
-    faces = {name: face for face in plan.faces for name in face.names}
-    for font, codes in _shown(document.pages, contents):
+    meant = _texts(plan)
+    for font, written in _shown(document.pages, contents):
         name = str(font.BaseFont).lstrip("/").partition("+")[2].removesuffix("-Identity-H")
-        face = faces.get(name)
+        face, texts = meant.get(name, (None, {}))
         if face is None or font.Subtype != Name.Type0:
             raise TypesettingFailed(f"PDF 中出现了未指定的字体：{name}。", _REPORT)
-        texts = plan.texts(face)
+        codes = {code for (code,) in struct.iter_unpack(">H", bytes.fromhex(written.decode()))}
         if strange := codes - texts.keys():
             raise TypesettingFailed(
                 f"PDF 中出现了未指定的字形：{name} 第 {min(strange)} 号。", _REPORT
             )
         font.ToUnicode = document.make_stream(cmap(texts))
-        _even_widths(font.DescendantFonts[0].FontDescriptor)
+        if face.alphabets > 1:
+            _even_widths(font.DescendantFonts[0].FontDescriptor)
 
 
 def _even_widths(descriptor: Object) -> None:
@@ -48,19 +51,29 @@ def _even_widths(descriptor: Object) -> None:
             program.write(even)
 
 
-def _shown(pages: Iterable[Page], contents: Iterable[bytes]) -> Iterator[tuple[Object, set[int]]]:
-    """The fonts of the file, each with the two-byte codes that its pages show."""
-    fonts: dict[tuple[int, int], tuple[Object, set[int]]] = {}
+def _texts(plan: FontPlan) -> dict[str, tuple[Face, dict[int, str]]]:
+    """By the names of each face: itself, and character code in the PDF to character."""
+    texts: dict[int, dict[int, str]] = {id(face): {} for face in plan.faces}
+    for (face, glyph), char in plan.owners.items():
+        texts[id(face)][face.code(glyph)] = char
+    return {name: (face, texts[id(face)]) for face in plan.faces for name in face.names}
+
+
+def _shown(pages: Iterable[Page], contents: Iterable[bytes]) -> Iterator[tuple[Object, bytes]]:
+    """The fonts of the file, each with the codes that its pages show, in hex."""
+    fonts: dict[tuple[int, int], tuple[Object, list[bytes]]] = {}
     for page, content in zip(pages, contents, strict=True):
         if b"(" in content:
             raise TypesettingFailed("PDF 中出现了未指定的字符串。", _REPORT)
         own: Object = page.resources.get(Name.Font, Dictionary())
-        shown: set[int] = set()
-        for step in _SHOWN.finditer(content):
-            if step["font"]:
-                font = own[f"/{step['font'].decode('ascii')}"]
-                shown = fonts.setdefault(font.objgen, (font, set()))[1]
-            else:
-                codes = step["codes"]
-                shown.update(int(codes[at : at + 4], 16) for at in range(0, len(codes), 4))
-    yield from fonts.values()
+        named: dict[bytes, list[bytes]] = {}
+        shown: list[bytes] = []
+        for name, codes in _SHOWN.findall(content):
+            if codes:
+                shown.append(codes)
+                continue
+            if name not in named:
+                font = own[f"/{name.decode('ascii')}"]
+                named[name] = fonts.setdefault(font.objgen, (font, []))[1]
+            shown = named[name]
+    yield from ((font, b"".join(shown)) for font, shown in fonts.values())

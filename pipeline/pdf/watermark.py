@@ -1,11 +1,7 @@
 """A word across every page, below its text: grey outlines, so that nobody reads or copies them."""
 
 import math
-from typing import Any
 
-from fontTools.misc.transform import Transform
-from fontTools.pens.basePen import BasePen
-from fontTools.pens.transformPen import TransformPen
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from pipeline.fonts import FontPlan
@@ -17,7 +13,13 @@ SIZE, GREY, ANGLE = 150.0, 0.92, 45
 
 def drawing(plan: FontPlan, role: str, text: str) -> bytes:
     """The operators that draw `text` in the faces of `plan`, aslant over the middle of a page."""
-    pen = _Outline()
+    # fontTools is slow to import, and no report but a draft needs this.
+    from fontTools.misc.transform import Transform  # noqa: PLC0415
+    from fontTools.pens.transformPen import TransformPen  # noqa: PLC0415
+
+    from pipeline.pdf.outline import Outline  # noqa: PLC0415
+
+    pen = Outline()
     start = -len(text) / 2
     for stretch in plan.stretches(role, text):
         for char in stretch.text:
@@ -48,26 +50,3 @@ def add_watermark(document: Pdf, drawn: bytes) -> None:
             b"/Artifact <</Type /Pagination /Subtype /Watermark>> BDC /NbDraft Do EMC",
             prepend=True,
         )
-
-
-class _Outline(BasePen):  # type: ignore[misc]  # fontTools is untyped
-    """Collects an outline as operators of a PDF."""
-
-    def __init__(self) -> None:
-        super().__init__(None)
-        self.operators: list[bytes] = []
-
-    def _moveTo(self, point: Any) -> None:  # noqa: ANN401, N802
-        self._add(b"m", point)
-
-    def _lineTo(self, point: Any) -> None:  # noqa: ANN401, N802
-        self._add(b"l", point)
-
-    def _curveToOne(self, one: Any, two: Any, three: Any) -> None:  # noqa: ANN401, N802
-        self._add(b"c", one, two, three)
-
-    def _closePath(self) -> None:  # noqa: N802
-        self._add(b"h")
-
-    def _add(self, operator: bytes, *points: Any) -> None:  # noqa: ANN401
-        self.operators.append(b" ".join([*(b"%.2f %.2f" % point for point in points), operator]))

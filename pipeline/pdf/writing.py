@@ -5,7 +5,6 @@ carriage return by chance, as the checksum of Flate is for one stream in 256, st
 both for the line's end, and find the length wrong by one.
 """
 
-import re
 import zlib
 from io import BytesIO
 
@@ -14,7 +13,7 @@ from pikepdf import Array, Name, Pdf, PdfError
 
 from pipeline.errors import TypesettingFailed
 
-_DOUBTFUL = re.compile(rb"\r\nendstream")
+_DOUBTFUL = b"\r\nendstream"
 _RETURN = ord("\r")
 _TRIES = 40
 
@@ -25,23 +24,29 @@ def written(document: Pdf) -> bytes:
     Raises:
         TypesettingFailed: there is no way to write it so; nobody will see that.
     """
+    if _DOUBTFUL not in (made := _saved(document)):
+        return made
     for stream in document.objects:
         if isinstance(stream, pikepdf.Stream):
             _settle(stream)
     for fill in range(_TRIES):
         if fill:  # more objects: those of qpdf's own streams fall otherwise, in all of them
             document.Root.XXFill = Array([document.make_indirect(Array()) for _ in range(fill)])
-        made = BytesIO()
-        document.save(
-            made,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            compress_streams=True,
-            fix_metadata_version=False,  # XMP stays as it was written
-        )
-        if not _DOUBTFUL.search(made.getvalue()):
-            return made.getvalue()
+        if _DOUBTFUL not in (made := _saved(document)):
+            return made
     raise TypesettingFailed("PDF 无法写成符合 PDF/A 的形式。", "请将此信息交给维护人员。")
+
+
+def _saved(document: Pdf) -> bytes:
+    made = BytesIO()
+    document.save(
+        made,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        compress_streams=True,
+        fix_metadata_version=False,  # XMP stays as it was written
+    )
+    return made.getvalue()
 
 
 def _settle(stream: pikepdf.Stream) -> None:

@@ -23,7 +23,6 @@ from pipeline.errors import FileProblem
 from pipeline.form import sayings
 from pipeline.production.making import Outcome
 from pipeline.project import AGENCY_FILE, COLOUR_PROFILE, Project, Target
-from pipeline.roster import Roster
 from pipeline.typesetting import press
 from pipeline.typesetting.latex import CLASS, TEMPLATE
 
@@ -49,7 +48,7 @@ class Ledger:
 
     def __init__(self, folders: Project, stock: Stock, *, draft: bool = False) -> None:
         self._folders, self._fonts = folders, stock.fonts
-        self._roster = Roster(stock.offices)
+        self._roster = stock.offices
         self._product = DRAFT if draft else REPORT
         self._digests = Digests()
         self._preloaded: Preloaded | None = None

@@ -15,6 +15,7 @@ from pipeline.fonts import own_files
 from pipeline.production.making import Outcome, make
 from pipeline.production.tasks import Task
 from pipeline.project import AGENCY_FILE, Project, Target
+from pipeline.roster import Roster
 
 _CONTENT, _LAYOUTS, _FONTS = "content", "layouts", "fonts"
 _YEAR = 4
@@ -126,7 +127,7 @@ def _unpacked(root: Path, shared: Shared) -> tuple[Project, Stock]:
     for name in (_CONTENT, _FONTS):
         (root / name).mkdir(exist_ok=True)
     folders = Project(root / _CONTENT, root / _LAYOUTS, root / _FONTS, root / "build")
-    return folders, replace(checking.load(folders), offices=shared.offices)
+    return folders, replace(checking.load(folders), offices=Roster(shared.offices))
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -17,6 +17,7 @@ from pipeline.production.freshness import Ledger
 from pipeline.production.making import Outcome, attempted, make
 from pipeline.production.watching import Effect
 from pipeline.project import Project, Target
+from pipeline.roster import Roster
 from pipeline.typesetting import press
 from pipeline.typesetting.lane import Job
 from pipeline.typesetting.typeset import Sheets
@@ -123,11 +124,11 @@ class Standby:
 
     def _count_offices(self) -> bool:
         """Read the names of the offices; whether there are others than before."""
-        names = project.offices(self._folders)
-        if self._loaded is None or names == self._loaded[0].offices:
+        roster = Roster(project.offices(self._folders))
+        if self._loaded is None or roster == self._loaded[0].offices:
             return False
         self._loaded[1].close()
-        self._loaded = self._with_ledger(replace(self._loaded[0], offices=names))
+        self._loaded = self._with_ledger(replace(self._loaded[0], offices=roster))
         return True
 
     def _current(self) -> bool:

@@ -1,4 +1,4 @@
-"""Tasks over processes of this machine: any may die, and what it had is done again.
+"""Work over processes of this machine, any of which may die.
 
 A process that has lost the one that began it ends itself, and with it what it started.
 """
@@ -8,17 +8,23 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import wait
+from typing import Any, TypeVar
 
 from pipeline import scratch
 from pipeline.checking import Stock
 from pipeline.errors import TypesettingFailed, UserError
 from pipeline.production.making import Outcome
 from pipeline.production.tasks import Task, divide, do
+
+_Piece = TypeVar("_Piece")
+_Common = TypeVar("_Common")
+_Result = TypeVar("_Result")
 
 
 def count() -> int:
@@ -35,34 +41,54 @@ def produce(whole: Task, stock: Stock, workers: int) -> Iterator[Outcome]:
         for task in tasks:
             yield from do(task, stock)
         return
-    left = yield from _done(tasks, stock, workers)
+    left = yield from spread(tasks, _outcomes, stock, workers)
     # Some process died with these: each alone, so that no other suffers from the one at fault.
     for task in (single for each in left for single in each.single()):
-        for lost in (yield from _done([task], stock, 1)):
+        for lost in (yield from spread([task], _outcomes, stock, 1)):
             (target,) = lost.targets
             yield Outcome(target, error=_lost())
 
 
-def _done(
-    tasks: Sequence[Task], stock: Stock, workers: int
-) -> Generator[Outcome, None, list[Task]]:
-    """What becomes of tasks; those lost with a process are the value of the generator."""
-    context = multiprocessing.get_context("fork")  # they have the stock from the start
-    lost: list[Task] = []
+def _outcomes(task: Task, stock: Stock) -> list[Outcome]:
+    return list(do(task, stock))
+
+
+def _lost() -> UserError:
+    return TypesettingFailed(
+        "生成这份年报的进程意外结束。", "请检查内存是否够用，再单独生成这一份。"
+    )
+
+
+def spread(
+    pieces: Sequence[_Piece],
+    deed: Callable[[_Piece, _Common], list[_Result]],
+    common: _Common,
+    workers: int,
+) -> Generator[_Result, None, list[_Piece]]:
+    """What a deed gives for each piece of work, in any order, done by so many processes.
+
+    Pieces and results go from process to process; what they have in `common` does not. The pieces
+    that were lost with a process are the value of the generator.
+    """
+    context = multiprocessing.get_context("fork")  # they have what is common from the start
+    lost: list[_Piece] = []
     with scratch.folder() as folder:  # of all processes: it goes, whatever becomes of them
         pool = ProcessPoolExecutor(
-            min(workers, len(tasks)), context, initializer=_begin, initargs=(str(folder), stock)
+            min(workers, len(pieces)),
+            context,
+            initializer=_begin,
+            initargs=(str(folder), partial(_with, deed, common)),
         )
         try:
-            running = {pool.submit(_do, task): task for task in tasks}
+            running = {pool.submit(_do, piece): piece for piece in pieces}
             for future in as_completed(running):
-                task = running.pop(future)
+                piece = running.pop(future)
                 try:
-                    outcomes = future.result()
+                    results = future.result()
                 except BrokenProcessPool:
-                    lost.append(task)
+                    lost.append(piece)
                 else:
-                    yield from outcomes
+                    yield from results
         except BaseException:
             for process in list((pool._processes or {}).values()):  # noqa: SLF001  # no other way
                 process.kill()
@@ -72,24 +98,24 @@ def _done(
     return lost
 
 
-def _lost() -> UserError:
-    return TypesettingFailed(
-        "生成这份年报的进程意外结束。", "请检查内存是否够用，再单独生成这一份。"
-    )
+def _with(
+    deed: Callable[[_Piece, _Common], list[_Result]], common: _Common, piece: _Piece
+) -> list[_Result]:
+    return deed(piece, common)
 
 
-_stock: Stock | None = None
+_deed: Callable[[Any], Any] | None = None
 
 
-def _do(task: Task) -> list[Outcome]:
-    assert _stock is not None  # noqa: S101  # the process began with it
-    return list(do(task, _stock))
+def _do(piece: Any) -> Any:  # noqa: ANN401  # whatever the deed is done with
+    assert _deed is not None  # noqa: S101  # the process began with it
+    return _deed(piece)
 
 
-def _begin(folder: str, stock: Stock) -> None:
+def _begin(folder: str, deed: Callable[[Any], Any]) -> None:
     """Work in a folder that goes with the run; leave keys to the parent, and end with it."""
-    global _stock  # of a process that is there for this alone
-    _stock, tempfile.tempdir = stock, folder
+    global _deed  # of a process that is there for this alone
+    _deed, tempfile.tempdir = deed, folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

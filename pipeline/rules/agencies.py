@@ -48,9 +48,10 @@ _BEHIND = (
 )
 _SPEAKING = re.compile(f"{_BEFORE}(?P<name>{_NAME}){_BEHIND}")
 _COMMAS = ("，", ",")
-_REGION = re.compile(f"[{HAN}]{{0,12}}[省市县区州旗盟](?:人民政府|政府)?")
+_REGION = re.compile(".{0,12}[省市县区州旗盟](?:人民政府|政府)?")
 _KIND_OF = re.compile("(?:街道办事处|街道|街|[镇乡](?:人民)?政府|[镇乡局])$")
-_PROPER = re.compile(f"[{HAN}]{{2,8}}")
+_PROPER = re.compile(".{2,8}")
+"""Parts of a name, which is of Chinese characters."""
 _NO_NAME = re.compile(
     "^[全对把从由以年月个等这其两每]|[我本各该据请将的在为]|街道|乡镇|镇街|村|推进|推动|指导|发挥|调动|督促"
     "|组织|加强|要求|围绕|结合|根据|通过|聚焦|深化|提升|强化|落实|公开|信息|[布格大全当]$"
@@ -62,11 +63,11 @@ def agencies(dossier: Dossier) -> Iterator[Finding]:
     agency = dossier.report.agency
     own = {agency.name, agency.title_name}
     kind = _kind(agency.name)
-    listed = tuple(_listed(dossier.offices, kind, own))
     for passage in dossier.passages:
         if not passage.own:
             continue
         text = passage.text
+        listed = _listed(dossier.offices.named(text), kind, own)
         spans = {found.span("name") for names in listed for found in names.finditer(text)}
         pronouns = _ITSELF.finditer(text)
         spans |= {found.span() for found in pronouns if found["kind"] in _NOT_ITSELF[kind]}
@@ -78,12 +79,12 @@ def agencies(dossier: Dossier) -> Iterator[Finding]:
             yield Finding(OTHER_OFFICE, dossier.at(passage, start), message)
 
 
-def _listed(offices: frozenset[str], kind: str, own: set[str]) -> Iterator[re.Pattern[str]]:
-    """The other offices of the folder: towns in a town's report anywhere, others where one speaks.
+def _listed(named: set[str], kind: str, own: set[str]) -> Iterator[re.Pattern[str]]:
+    """Other offices that are named: towns in a town's report anywhere, others where one speaks.
 
     A town has no reason to name another; a bureau or a government has.
     """
-    others = [name for name in sorted(offices) if not _within(name, own)]
+    others = [name for name in sorted(named) if not _within(name, own)]
     towns = [name for name in others if kind in _GRASSROOTS and _kind(name) in _GRASSROOTS]
     if others:
         yield re.compile(f"{_BEFORE}(?P<name>{'|'.join(map(re.escape, others))}){_BEHIND}")

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Rule, Severity, quoted
-from pipeline.form.tables import Cell, Line, TableValues, lines
+from pipeline.form.tables import Cell, Line, TableValues
 from pipeline.rules.dossier import Dossier
 
 _NOT_APPLICABLE = "不适用"
@@ -55,7 +55,7 @@ def blanks(dossier: Dossier) -> Iterator[Finding]:
         table, values = content.section.table, content.table
         if table is None or values is None or table.own_rows:
             continue
-        told = [(line, _told(report, values, line)) for line in lines(content.section)]
+        told = [(line, _told(report, values, line)) for line in values.lines]
         unwritten = [
             line
             for line, empty in told
@@ -130,7 +130,7 @@ def barred(dossier: Dossier) -> Iterator[Finding]:
     report = dossier.report
     for content in report.sections:
         values = content.table
-        for line in lines(content.section) if values else ():
+        for line in values.lines if values else ():
             row = line.cells[0].row
             rule = row.node.barred if row else None
             if values is None or rule is None:

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.rules.chinese import HAN, around
@@ -25,9 +26,6 @@ _PAIRS = dict(zip("“‘（《〈【〔「『", "”’）》〉】〕」』", 
 _OPENERS = {closer: opener for opener, closer in _PAIRS.items()}
 _WIDE = str.maketrans("()", "（）")
 _MARK = re.compile(f"[{''.join(_PAIRS)}{''.join(_OPENERS)}]")
-_LIST_MARK = re.compile(
-    rf"(?:^|(?<=[^{HAN}0-9A-Za-z]))(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}}|[A-Za-z])$"
-)
 _QUOTES = "“‘「『"
 _MOST_RELATED = 20
 
@@ -97,4 +95,11 @@ def _alone(text: str, at: int) -> bool:
     """Whether a closing mark needs no partner: that of a list (1）), or an apostrophe."""
     if text[at] == "’":
         return text[max(0, at - 1) : at].isascii() and text[at + 1 : at + 2].isascii()
-    return text[at] == "）" and bool(_LIST_MARK.search(text[max(0, at - 4) : at]))
+    return text[at] == "）" and bool(_list_mark().search(text[max(0, at - 4) : at]))
+
+
+@cache
+def _list_mark() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:^|(?<=[^{HAN}0-9A-Za-z]))(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}}|[A-Za-z])$"
+    )

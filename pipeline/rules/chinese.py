@@ -1,6 +1,7 @@
 """Chinese text as the rules read it: its characters, its numerals, and a quotation of it."""
 
-HAN = "〇㐀-䶿一-鿿豈-﫿𠀀-𲎯"
+_HAN = (("〇", "〇"), ("㐀", "䶿"), ("一", "鿿"), ("豈", "﫿"), ("𠀀", "𲎯"))
+HAN = "".join(f"{first}-{last}" for first, last in _HAN)
 """Chinese characters, for a class in a regular expression."""
 
 CLOSERS, OPENERS = "，。、；：？！）》〉”’】〕」』…—", "（《〈“‘【〔「『"
@@ -20,6 +21,11 @@ def number(text: str) -> int:
         return 0
     count = 1 if ten and not tens else _digit(tens)
     return 10 * count + _digit(ones)
+
+
+def is_chinese(char: str) -> bool:
+    """Whether it is a Chinese character or a full-width mark."""
+    return bool(char) and (char in MARKS or any(first <= char <= last for first, last in _HAN))
 
 
 def around(text: str, start: int, end: int) -> str:

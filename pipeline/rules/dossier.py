@@ -1,6 +1,6 @@
 """What the rules look at: a report, what it will print, and what it can be compared with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.composition.compose import compose
@@ -10,6 +10,7 @@ from pipeline.findings import Place
 from pipeline.fonts import FontPlan
 from pipeline.form.forms import Form
 from pipeline.form.sayings import Saying
+from pipeline.roster import Roster
 from pipeline.rules.claims import Claim, Claims
 from pipeline.rules.passages import Passage, passages
 
@@ -19,7 +20,7 @@ class Dossier:
     """A report with its document and font plan.
 
     `earlier` is the same office's report of the year before, None where there is none. `forms` are
-    all that are known, `offices` the names of the other offices in the content folder, `sayings`
+    all that are known, `offices` the names of all offices in the content folder, `sayings`
     what prose says of cells.
     """
 
@@ -28,7 +29,7 @@ class Dossier:
     plan: FontPlan
     forms: tuple[Form, ...] = ()
     earlier: Report | None = None
-    offices: frozenset[str] = frozenset()
+    offices: Roster = field(default_factory=Roster)
     sayings: tuple[Saying, ...] = ()
 
     @cached_property
@@ -46,7 +47,7 @@ class Dossier:
         """That of the year before; nothing where there is no report of it."""
         if self.earlier is None:
             return ()
-        return _prose(tuple(passages(self.earlier, compose(self.earlier))))
+        return _prose(tuple(passages(self.earlier, compose(self.earlier, tables=False))))
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:

@@ -59,9 +59,11 @@ def numbers(dossier: Dossier) -> Iterator[Finding]:
 
 def characters(dossier: Dossier) -> Iterator[Finding]:
     """Characters that cannot be printed, each where it first stands in a run."""
-    report = dossier.report
-    for role, run in flow.texts(dossier.document):
-        for char in dict.fromkeys(run.text):
+    report, texts = dossier.report, list(flow.texts(dossier.document))
+    odd = {char for char in set().union(*(run.text for _, run in texts)) if _may_be_wrong(char)}
+    odd |= dossier.plan.missing
+    for role, run in texts:
+        for char in dict.fromkeys(run.text) if not odd.isdisjoint(run.text) else ():
             face = dossier.plan.chosen.get((role, char))
             if invisible(char):
                 yield Finding(CONTROL, _where(report, run, char), f"看不见的字符 {_code(char)}。")
@@ -82,17 +84,24 @@ def characters(dossier: Dossier) -> Iterator[Finding]:
 def stand_ins(dossier: Dossier) -> Iterator[Finding]:
     """Han characters that another face than their role's own sets: a note for each face."""
     roles = dossier.plan.fonts.roles
+    others: dict[str, dict[str, Face]] = {role: {} for role in roles}
+    for (role, char), face in dossier.plan.chosen.items():
+        if char not in BLANKS and face is not dossier.plan.fonts.chain(role, char)[0]:
+            others[role][char] = face
     met: dict[tuple[str, Face], list[tuple[str, Run]]] = {}
     for role, run in flow.texts(dossier.document):
-        for char in dict.fromkeys(run.text):
-            face = dossier.plan.chosen.get((role, char))
-            if face and char not in BLANKS and face is not dossier.plan.fonts.chain(role, char)[0]:
-                met.setdefault((role, face), []).append((char, run))
+        for char in dict.fromkeys(run.text) if others[role] else ():
+            if char in others[role]:
+                met.setdefault((role, others[role][char]), []).append((char, run))
     for (role, face), found in met.items():
         chars = "、".join(dict(found))
         char, run = found[0]
         message = f"{roles[role].title}没有“{chars}”，由 {face.title} 代印。"
         yield Finding(STAND_IN, _where(dossier.report, run, char), message)
+
+
+def _may_be_wrong(char: str) -> bool:
+    return invisible(char) or _odd_blank(char) or unicodedata.category(char) == "Co"
 
 
 def _odd_blank(char: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.findings import Finding, Rule, Severity
-from pipeline.rules.chinese import HAN, MARKS
+from pipeline.rules.chinese import is_chinese
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.occurrences import gathered
 
@@ -26,7 +26,6 @@ _EXEMPT = re.compile(
 )
 """Addresses, and a bracket behind a foreign word with nothing but foreign words in it."""
 
-_CHINESE = re.compile(f"[{HAN}{MARKS}]")
 _MARK = re.compile(r"[,;:?!()\"'\[\]]|<(?=[^<>]{1,60}>)|\.{1,6}")
 _BLANK = " \t\u00a0\u3000"
 
@@ -46,7 +45,7 @@ def _marks(text: str) -> Iterator[int]:
     text = _EXEMPT.sub(lambda found: "a" * len(found[0]), text)
     for mark in _MARK.finditer(text):
         before, behind = _before(text, mark.start()), _behind(text, mark.end())
-        left, right = _CHINESE.match(before), _CHINESE.match(behind)
+        left, right = is_chinese(before), is_chinese(behind)
         ends_a_sentence = left and (right or not behind)
         if ends_a_sentence if mark[0][0] == "." else left or right:
             yield mark.start()

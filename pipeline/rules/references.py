@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from pipeline.composition.compose import FORMATS
 from pipeline.content import prose
@@ -130,6 +129,8 @@ def _stars(place: Place, why: str) -> Finding:
 
 def _nearest(report: Report, path: str) -> str:
     """The path that was meant, as a question; "" where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  # most references are right
+
     known = [cell for content in report.sections if content.table for cell in content.table.cells]
     near = get_close_matches(path, ["year", *known], n=1) if len(path) <= _LONGEST else []
     return f"你是不是想写 {{{{ {near[0]} }}}}？" if near else ""

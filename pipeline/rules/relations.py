@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.content.report import Report
-from pipeline.findings import Finding, Place, Rule, Severity, quoted
+from pipeline.findings import Finding, Rule, Severity, quoted
 from pipeline.form.tables import Cell, Equation, TableValues, Value, add, printed
 from pipeline.rules.dossier import Dossier
 
@@ -60,17 +60,17 @@ def unequal(
     values: TableValues,
     equation: Equation,
     rule: Rule,
-    previous: Sequence[tuple[Value, Place]] = (),
+    previous: Sequence[Value] = (),
 ) -> Iterator[Finding]:
     """An equation whose sides differ, as a finding of `rule`; nothing where a term is no number.
 
-    `previous` are its terms of the year before, each with its place.
+    `previous` are its terms of the year before.
     """
     left, right, less = (
         add([values[cell.path] for cell in side])
         for side in (equation.left, equation.right, equation.minus)
     )
-    before = add([value for value, _ in previous])
+    before = add(previous)
     if any(isinstance(side, str) for side in (left, right, less, before)):
         return
     right = Decimal(right) + Decimal(before) - Decimal(less)
@@ -81,10 +81,7 @@ def unequal(
             report.cell_place(values, first),
             f"{_named(equation)}{equation.relation.text}，现在前者为 {printed(left)}，"
             f"后者为 {printed(right)}。",
-            related=(
-                *(report.cell_place(values, cell) for cell in others),
-                *(place for _, place in previous),
-            ),
+            related=tuple(report.cell_place(values, cell) for cell in others),
         )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.rules.chinese import HAN, around
@@ -20,9 +21,8 @@ RULES = (DOUBLED,)
 
 _WIDE = str.maketrans(",;:?!", "，；：？！")
 _MARKS = re.compile(r"[，、；：。][，、；：。！？]+|[！？]+[，、；：。]+")
-_WORDS = re.compile(
-    rf"(?P<word>(?![一二三四五六七八九十百千万亿〇零两]{{2}})[{HAN}]{{2,8}})(?P=word)"
-)
+_TWICE = re.compile(r"([^\x00-\x7f，。、；：]{2,8})\1")
+"""What stands twice and may be a word."""
 _REDUPLICATED = re.compile(r"一.|非常|许多|很多|好多|研究|讨论|商量|考虑|了解|学习|沟通|交流")
 _CHARACTERS = re.compile(
     r"(?<!目)的的(?!确)|(?<![男女异同两])性性|(?<![饱中总共缓温])和和(?![气美])"
@@ -46,8 +46,16 @@ def doubled(dossier: Dossier) -> Iterator[Finding]:
             yield Finding(DOUBLED, dossier.at(passage, at), message)
 
 
+@cache
+def _doubled_words() -> re.Pattern[str]:
+    """Words that stand twice, but for numerals: slow to compile, and most texts have none."""
+    return re.compile(
+        rf"(?P<word>(?![一二三四五六七八九十百千万亿〇零两]{{2}})[{HAN}]{{2,8}})(?P=word)"
+    )
+
+
 def _words(text: str) -> Iterator[tuple[int, str]]:
-    for found in _WORDS.finditer(text):
+    for found in _doubled_words().finditer(text) if _TWICE.search(text) else ():
         if not _REDUPLICATED.fullmatch(found["word"]):
             yield found.start(), found["word"]
     for found in _CHARACTERS.finditer(text):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipeline.findings import Finding, Rule, Severity
 from pipeline.rules.chinese import CLOSERS, HAN, MARKS, OPENERS
@@ -29,23 +30,31 @@ RULES = (BLANK, BESIDE_NUMBER)
 
 _HALF, _FULL = " \t\u00a0", "\u3000"
 _BEFORE_LABEL = f"(?![{HAN}]{{1,8}}[：:])"
-_IN_PROSE = re.compile(
-    rf"(?<=[{HAN}])[{_HALF}{_FULL}]{{1,20}}(?=[{HAN}]){_BEFORE_LABEL}"
-    rf"|(?<=[{OPENERS}{CLOSERS}])[{_HALF}]{{1,20}}(?=[{HAN}{MARKS}0-9]){_BEFORE_LABEL}"
-    rf"|(?<=[{HAN}0-9])[{_HALF}]{{1,20}}(?=[{MARKS}])"
-)
-_IN_HEADING = re.compile(rf"(?<=[{HAN}{MARKS}])[{_HALF}]{{1,20}}(?=[{HAN}{MARKS}])")
-_BESIDE = re.compile(
-    rf"(?<=[{HAN}])[{_HALF}]{{1,20}}(?=[0-9A-Za-z])"
-    rf"|(?<![图表][0-9])(?<=[0-9A-Za-z%％])[{_HALF}]{{1,20}}(?=[{HAN}]){_BEFORE_LABEL}"
-)
+_ANY = re.compile(f"[{_HALF}{_FULL}]")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Blanks in prose, in headings, beside numbers: slow to compile, and most texts have none."""
+    in_prose = re.compile(
+        rf"(?<=[{HAN}])[{_HALF}{_FULL}]{{1,20}}(?=[{HAN}]){_BEFORE_LABEL}"
+        rf"|(?<=[{OPENERS}{CLOSERS}])[{_HALF}]{{1,20}}(?=[{HAN}{MARKS}0-9]){_BEFORE_LABEL}"
+        rf"|(?<=[{HAN}0-9])[{_HALF}]{{1,20}}(?=[{MARKS}])"
+    )
+    in_heading = re.compile(rf"(?<=[{HAN}{MARKS}])[{_HALF}]{{1,20}}(?=[{HAN}{MARKS}])")
+    beside = re.compile(
+        rf"(?<=[{HAN}])[{_HALF}]{{1,20}}(?=[0-9A-Za-z])"
+        rf"|(?<![图表][0-9])(?<=[0-9A-Za-z%％])[{_HALF}]{{1,20}}(?=[{HAN}]){_BEFORE_LABEL}"
+    )
+    return in_prose, in_heading, beside
 
 
 def spacing(dossier: Dossier) -> Iterator[Finding]:
     """Blanks between Chinese characters, and those beside numbers: one finding each a passage."""
     for passage in dossier.passages:
-        if passage.own:
-            inside = _IN_PROSE if passage.level is None else _IN_HEADING
-            for rule, blank in ((BLANK, inside), (BESIDE_NUMBER, _BESIDE)):
+        if passage.own and _ANY.search(passage.text):
+            in_prose, in_heading, beside = _patterns()
+            inside = in_prose if passage.level is None else in_heading
+            for rule, blank in ((BLANK, inside), (BESIDE_NUMBER, beside)):
                 spans = [found.span() for found in blank.finditer(passage.text)]
                 yield from gathered(dossier, rule, passage, spans, "中间有空格")

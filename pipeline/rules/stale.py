@@ -36,7 +36,7 @@ _DOING = (
 )
 _DONE = f"(?:共|各|均|分别|先后|通过[^，。；]{{1,20}}?)?(?:{_DOING})++(?!过?的)"
 _MONTH = "[ \u3000]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[ \u3000]?月份?[、和及至]?"
-_SPEAKING = re.compile(
+_SPEAKING = (
     f"[，,]|{_SELF}|以来[，,]?{_SELF}|全年|共|累计|{_DONE}"
     f"|(?:{_MONTH}){{1,6}}[，,]?(?:{_SELF}道?)?{_DONE}"
 )
@@ -91,7 +91,7 @@ def _own(who: str, agency: str) -> bool:
 def _speaks(text: str, at: int, agency: str) -> bool:
     """Whether the office tells of itself from here on: 我局, 全年, or its own name."""
     name = text[at : at + 2]
-    return bool(_SPEAKING.match(text, at)) or (len(name) == 2 and name in agency)  # noqa: PLR2004
+    return bool(re.compile(_SPEAKING).match(text, at)) or (len(name) == 2 and name in agency)  # noqa: PLR2004
 
 
 def _number(found: re.Match[str]) -> int:

@@ -1,11 +1,12 @@
 """A report against the one of the year before: relations between years, and jumps."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.content.report import Report
 from pipeline.findings import Finding, Place, Rule, Severity, quoted
-from pipeline.form.tables import Cell, Equation, Line, TableValues, Value, lines, printed
+from pipeline.form.tables import Cell, Equation, Line, TableValues, Value, printed
 from pipeline.rules.dossier import Dossier
 from pipeline.rules.relations import unequal
 
@@ -52,8 +53,10 @@ def years(dossier: Dossier) -> Iterator[Finding]:
             continue
         for equation in values.equations(table):
             if equation.previous and (previous := _previous(earlier, equation)):
-                yield from unequal(report, values, equation, BROKEN, previous)
-        for line in lines(content.section):
+                for found in unequal(report, values, equation, BROKEN, previous):
+                    there = (_place(earlier, cell) for cell in equation.previous)
+                    yield replace(found, related=(*found.related, *there))
+        for line in values.lines:
             if not line.own:
                 yield from _jumps(report, earlier, values, line)
 
@@ -67,10 +70,10 @@ def _renamed(report: Report, earlier: Report) -> Iterator[Finding]:
         yield Finding(RENAMED, place, message, related=(related,))
 
 
-def _previous(earlier: Report, equation: Equation) -> list[tuple[Value, Place]]:
+def _previous(earlier: Report, equation: Equation) -> list[Value]:
     """The terms of the year before; none where its form lacks one of them."""
-    terms = [(earlier.value(cell.path), cell) for cell in equation.previous]
-    known = [(value, _place(earlier, cell)) for value, cell in terms if value is not None]
+    terms = [earlier.value(cell.path) for cell in equation.previous]
+    known = [value for value in terms if value is not None]
     return known if len(known) == len(terms) else []
 
 

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import build, files, project
-from pipeline.errors import FileProblem, Refused, UsageError, UserError
-from pipeline.project import Project, Target
+from pipeline import build, files
+from pipeline.errors import Refused
+from pipeline.project import Project
 from pipeline.signing import certificates, document, examination, sign
 from pipeline.signing.certificates import Identity
 from pipeline.signing.document import Document
 from pipeline.signing.examination import SIGNED
 from pipeline.signing.timestamps import Service
 from pipeline.signing.verdict import Signature
+from pipeline.stamping import origin, soundness
 from pipeline.stamping.imprint import STAMPED
-from pipeline.tomlfile.source import read as read_content
 
 _LARGEST = 64 << 20  # bytes of a report
 _LARGEST_CERTIFICATE = 1 << 20  # bytes
@@ -53,36 +53,16 @@ def source(folders: Project, name: str) -> Path:
     Raises:
         UsageError: it names several reports.
         FileProblem: there is no such file.
-        Refused: the target's content is no longer what its report was built from.
+        Refused: the target's content or office is no longer what its report was built from.
     """
-    path = Path(name)
-    if path.suffix.lower() == ".pdf":
-        if not path.is_file():
-            raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")
-        return path
-    chosen = project.targets(folders, [name])
-    if len(chosen) > 1:
-        raise UsageError(f"“{name}”有 {len(chosen)} 份年报。", f"请写明一份，如 {chosen[-1]}。")
-    (target,) = chosen
-    stamped = target.output(folders, STAMPED)
-    if not stamped.is_file():
-        raise FileProblem(
-            f"还没有落款、用印：{stamped}。",
-            f"请先运行 nianbao stamp {target}；不盖电子印章的，加上 --no-seal。",
-        )
-    _check_current(target, stamped)
-    return stamped
-
-
-def _check_current(target: Target, stamped: Path) -> None:
-    made_from = document.read(files.load(stamped, _LARGEST)).passport.source
-    hint = f"请重新生成、用印（nianbao build {target}，nianbao stamp {target}），然后再签名。"
-    try:
-        now = read_content(target.path, target.shown).digest
-    except UserError as error:
-        raise Refused(f"内容已改动，现在无法读取：{target.shown}。", hint) from error
-    if now != made_from:
-        raise Refused(f"内容已改动，与生成报告时不同：{target.shown}。", hint)
+    hint = "请先运行 nianbao stamp {}；不盖电子印章的，加上 --no-seal。"
+    path, target = origin.locate(folders, name, STAMPED, "还没有落款、用印", hint)
+    if target is not None:
+        passport = document.read(files.load(path, _LARGEST)).passport
+        for change in origin.changes(target, passport):
+            commands = f"nianbao build {target}，nianbao stamp {target}"
+            raise Refused(change.message, f"请重新生成、用印（{commands}），然后再签名。")
+    return path
 
 
 def issue(report: Path, wish: Wish) -> Issued:
@@ -101,10 +81,13 @@ def issue(report: Path, wish: Wish) -> Issued:
     service = Service(wish.timestamp) if wish.timestamp else None
     signed = document.read(files.load(report, _LARGEST))
     signed.place(wish.visible)
-    data = files.load(wish.certificate, _LARGEST_CERTIFICATE)
+    data = files.load(wish.certificate, _LARGEST_CERTIFICATE, piped=True)
     identity = certificates.load(data, wish.password(), wish.time)
-    made = sign.sign(signed, identity, time=wish.time, visible=wish.visible, timestamper=service)
-    signature = _read_back(made)
+    with soundness.blamed(signed.pdf, document.AGAIN):
+        made = sign.sign(
+            signed, identity, time=wish.time, visible=wish.visible, timestamper=service
+        )
+        signature = _read_back(made)
     files.write(path, made)
     return Issued(path, signature, tuple(_warnings(signed, identity, wish.certificate)))
 

@@ -36,7 +36,7 @@ def password(file: Path | None, shown: str) -> str:
 
 
 def _written(file: Path) -> str:
-    data = files.load(file, _MOST)
+    data = files.load(file, _MOST, piped=True)
     problem = FileProblem(
         f"密码文件无法识别：{file}。", "密码文件只写一行密码，保存为 UTF-8 编码的纯文本。"
     )

@@ -94,7 +94,7 @@ def _lines(signature: Signature) -> Iterator[str]:
     yield f"证书持有者：{certificate.holder}"
     yield f"证书签发者：{_issuer(certificate)}"
     yield f"证书有效期：{_day(certificate.first)}至{_day(certificate.last)}"
-    yield f"可信：{_TRUST[signature.trust]}"
+    yield f"签名者身份：{_TRUST[signature.trust]}"
     if signature.agency:
         yield f"签名中的机关：{signature.agency}"
     if signature.reason:
@@ -108,8 +108,8 @@ def _lines(signature: Signature) -> Iterator[str]:
 
 
 _TRUST = {
-    Trust.UNCHECKED: "未检测（没有给出可信的根证书）",
-    Trust.TRUSTED: "证书由可信的根证书签发；未查是否已被吊销",
+    Trust.UNCHECKED: "未检测（没有用 --root 给出可信的根证书）",
+    Trust.TRUSTED: "已核对，证书由可信的根证书签发；未查是否已被吊销",
     Trust.UNTRUSTED: "不可信，证书不是由给出的根证书签发，或不能用于签名",
 }
 

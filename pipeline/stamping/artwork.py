@@ -91,7 +91,7 @@ def outlined(pdf: bytes) -> bytes:
     return _poppler(["-svg", "-", "-"], pdf)
 
 
-def form(writer: PdfWriter, page: PageObject, box: Box) -> StreamObject:
+def _form(writer: PdfWriter, page: PageObject, box: Box) -> StreamObject:
     """The page's drawing as a form XObject for `writer`, a transparency group in RGB.
 
     Its images are not smoothed, which a record may not ask for (ISO 19005-3, 6.2.8).
@@ -106,7 +106,7 @@ def form(writer: PdfWriter, page: PageObject, box: Box) -> StreamObject:
             NameObject("/Subtype"): NameObject("/Form"),
             NameObject("/BBox"): _numbers(box),
             NameObject("/Resources"): _unsmoothed(resources.clone(writer)),
-            NameObject("/Group"): rgb_group(),
+            NameObject("/Group"): _rgb_group(),
         }
     )
     return made.flate_encode()
@@ -120,7 +120,7 @@ def _unsmoothed(resources: PdfObject) -> PdfObject:
     return resources
 
 
-def rgb_group() -> DictionaryObject:
+def _rgb_group() -> DictionaryObject:
     """An isolated transparency group that blends in RGB."""
     return DictionaryObject(
         {
@@ -138,7 +138,7 @@ def _framed(page: PageObject, matrix: tuple[float, ...], size: tuple[float, floa
     writer.pdf_header = "%PDF-1.4"
     framed = writer.add_blank_page(*(round(side, 4) for side in size))
     box = page.cropbox
-    art = form(writer, page, (box.left, box.bottom, box.right, box.top))
+    art = _form(writer, page, (box.left, box.bottom, box.right, box.top))
     shown = DecodedStreamObject()
     shown.set_data(f"q {' '.join(f'{n:.6f}' for n in matrix)} cm /Art Do Q".encode("ascii"))
     xobjects = DictionaryObject({NameObject("/Art"): writer._add_object(art)})  # noqa: SLF001

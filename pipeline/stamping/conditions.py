@@ -7,7 +7,7 @@ office's font. Lengths are in bp.
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from pypdf import PageObject
+from pikepdf import Page
 
 from pipeline.errors import Refused, UsageError
 from pipeline.faces import Face
@@ -86,9 +86,9 @@ def check_fonts(report: Passport, faces: Sequence[Face]) -> None:
             raise Refused(f"署名所用字体与生成报告时不同：{face.path.name}。", REBUILD)
 
 
-def check_place(report: Passport, placement: Placement, anchors: Anchors, page: PageObject) -> None:
+def check_place(report: Passport, placement: Placement, anchors: Anchors, page: Page) -> None:
     """Refuse what would lie over the text, off the page, or too far from the text."""
-    if page.rotation % 360:
+    if int(page.obj.get("/Rotate", 0)) % 360:
         raise Refused("署名所在页被旋转过，印章不会端正。", REBUILD)
     if placement.names[0].y > anchors.text_end.y - PITCH + TOLERANCE:
         raise Refused("署名与正文重叠：留出的行数不够。", REBUILD)
@@ -98,9 +98,10 @@ def check_place(report: Passport, placement: Placement, anchors: Anchors, page: 
         seal_gap(anchors, placement.seal, report.seal_diameter),
         bp(report.seal_diameter) / 2,
     )
-    box, centre = page.cropbox, placement.seal
-    across = float(box.left) <= centre.x - half and centre.x + half <= float(box.right)
-    along = float(box.bottom) <= centre.y - half and centre.y + half <= float(box.top)
+    left, bottom, right, top = map(float, page.cropbox)
+    centre = placement.seal
+    across = left <= centre.x - half and centre.x + half <= right
+    along = bottom <= centre.y - half and centre.y + half <= top
     if not (across and along):
         raise Refused("印章会超出纸张边缘。", f"请检查印章直径；{REBUILD}")
     if gap < -TOLERANCE:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline import build, checking, files
+from pipeline import build, files
+from pipeline.checking import Stock
 from pipeline.errors import FileProblem, Refused, UserError
 from pipeline.findings import Finding
 from pipeline.project import Project
 from pipeline.signature import Kind
-from pipeline.stamping import chain, conditions, notices, register, seal, stamp
+from pipeline.stamping import chain, conditions, notices, register, seal, soundness, stamp
 from pipeline.stamping.origin import Objection, Origin, objections
 
 STAMPED = "stamped.pdf"
@@ -47,8 +48,12 @@ class Imprint:
     findings: tuple[Finding, ...]
 
 
-def imprint(origin: Origin, folders: Project, order: Order) -> Imprint:
+def imprint(
+    origin: Origin, folders: Project, order: Order, stock: Stock, *, current: bool = False
+) -> Imprint:
     """Stamp a report into a new file, and write it down.
+
+    `current`: it is known to be what its content makes now, without errors.
 
     Raises:
         Refused: the stamp would not hold, the content has changed or has errors and nobody forces
@@ -60,20 +65,20 @@ def imprint(origin: Origin, folders: Project, order: Order) -> Imprint:
     )
     _check_output(path, origin, order)
     conditions.check_report(origin.passport)
-    stock = checking.load(folders)
-    against = tuple(objections(origin, stock))
+    against = () if current else tuple(objections(origin, stock))
     if against and order.force is None:
         raise _refused(against)
     pressed = _seal(order.seal_file, folders, origin.passport.seal_diameter)
     specimens = stamp.specimen_digests(folders.layouts)
-    made = stamp.stamp(
-        origin.pdf,
-        date=order.date,
-        seal=pressed,
-        fonts=stock.fonts,
-        specimens=specimens,
-        no_seal=order.no_seal,
-    )
+    with soundness.blamed(origin.pdf, conditions.REBUILD):
+        made = stamp.stamp(
+            origin.pdf,
+            date=order.date,
+            seal=pressed,
+            fonts=stock.fonts,
+            specimens=specimens,
+            no_seal=order.no_seal,
+        )
     written = _written(origin, order, made.pdf, pressed, against, _file(path, folders))
     folder = origin.target.path.parent if origin.target else path.parent
     with register.held(folder) as book, files.staged(path, made.pdf):

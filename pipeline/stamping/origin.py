@@ -14,6 +14,7 @@ from pipeline import build, checking, files, project
 from pipeline.checking import Checked, Stock
 from pipeline.content import approvals
 from pipeline.content.approvals import Approval
+from pipeline.content.report import DIAMETER
 from pipeline.content.schema import is_year
 from pipeline.errors import FileProblem, UsageError, UserError
 from pipeline.findings import Finding
@@ -67,18 +68,52 @@ def find(folders: Project, name: str) -> Origin:
         FileProblem: there is no such file, or it is broken.
         Refused: it is no report of ours.
     """
+    hint = "请先运行 nianbao build {}。"
+    path, target = locate(folders, name, build.REPORT, "还没有生成", hint)
+    return _read(path, folders, target)
+
+
+def locate(
+    folders: Project, name: str, file: str, missing: str, hint: str
+) -> tuple[Path, Target | None]:
+    """The PDF that a command line names: itself, or a target's `file`, with the target.
+
+    Raises:
+        UsageError: it names several reports.
+        FileProblem: there is no such file; for a target, as `missing` and `hint` say.
+    """
     path = Path(name)
     if path.suffix.lower() == ".pdf":
         if not path.is_file():
             raise FileProblem(f"没有这个文件：{name}。", "请核对路径。")
-        return _read(path, folders, None)
+        return path, None
     chosen = project.targets(folders, [name])
     if len(chosen) > 1:
         raise UsageError(f"“{name}”有 {len(chosen)} 份年报。", f"请写明一份，如 {chosen[-1]}。")
-    report = chosen[0].output(folders, build.REPORT)
-    if not report.is_file():
-        raise FileProblem(f"还没有生成：{report}。", f"请先运行 nianbao build {chosen[0]}。")
-    return _read(report, folders, chosen[0])
+    (target,) = chosen
+    made = target.output(folders, file)
+    if not made.is_file():
+        raise FileProblem(f"{missing}：{made}。", hint.format(target))
+    return made, target
+
+
+def changes(target: Target, passport: Passport) -> Iterator[Objection]:
+    """Whether a report was built from other content, or for another office, than its target has."""
+    rebuild = f"请重新生成：nianbao build {target}，然后再用印。"
+    try:
+        digest = tomlsource.read(target.path, target.shown).digest
+    except UserError as error:
+        message = f"内容已改动，现在无法读取：{target.shown}。"
+        yield Objection("stale", message, rebuild, error.findings)
+        return
+    if digest != passport.source:
+        yield Objection("stale", f"内容已改动，与生成报告时不同：{target.shown}。", rebuild)
+        return
+    now = office(target)
+    told = now.get("name"), now.get("signature"), now.get("seal_diameter", DIAMETER)
+    if told != _built_for(passport):
+        file = Path(target.shown).with_name(AGENCY_FILE)
+        yield Objection("stale", f"机关信息已改动，与生成报告时不同：{file}。", rebuild)
 
 
 def objections(origin: Origin, stock: Stock) -> Iterator[Objection]:
@@ -89,23 +124,14 @@ def objections(origin: Origin, stock: Stock) -> Iterator[Objection]:
     target = origin.target
     if target is None:
         return
-    rebuild = f"请重新生成：nianbao build {target}，然后再用印。"
+    stale = tuple(changes(target, origin.passport))
+    yield from stale
+    if any(each.findings for each in stale):
+        return  # it is no TOML, and that was told
     try:
-        digest = tomlsource.read(target.path, target.shown).digest
+        found: Iterable[Finding] = checking.check(target, stock).errors
     except UserError as error:
-        message = f"内容已改动，现在无法读取：{target.shown}。"
-        yield Objection("stale", message, rebuild, error.findings)
-        return
-    if digest != origin.passport.source:
-        yield Objection("stale", f"内容已改动，与生成报告时不同：{target.shown}。", rebuild)
-    try:
-        checked = checking.check(target, stock)
-        found: Iterable[Finding] = checked.errors
-    except UserError as error:
-        checked, found = None, error.findings
-    if checked and digest == origin.passport.source and not same_agency(checked, origin.passport):
-        message = f"机关信息已改动，与生成报告时不同：{checked.report.agency_source.file}。"
-        yield Objection("stale", message, rebuild)
+        found = error.findings
     if errors := tuple(found):
         message = f"内容有 {len(errors)} 处错误，没有改正，也没有确认：{target.shown}。"
         hint = f"请改正后重新生成：nianbao build {target}；确属实情的，用 [[accepted]] 写明理由。"
@@ -119,9 +145,17 @@ def _read(path: Path, folders: Project, target: Target | None) -> Origin:
         why = files.reason(error)
         raise FileProblem(f"无法读取：{path}（{why}）。", "请检查路径和权限。") from error
     passport = stamp.passport_of(pdf)
-    content = _content(pdf, passport)
+    content = _own_content(target, passport) or _content(pdf, passport)
     found = target or _target(folders, path, passport.agency, (content or {}).get("year"))
     return Origin(path, pdf, passport, content, found)
+
+
+def _own_content(target: Target | None, passport: Passport) -> Mapping[str, Any] | None:
+    """The values of the target's content file, where the report was built from what it is now."""
+    with suppress(UserError):
+        content = tomlsource.read(target.path) if target else None
+        return content.values if content and content.digest == passport.source else None
+    return None
 
 
 def _content(pdf: bytes, passport: Passport) -> Mapping[str, Any] | None:
@@ -141,23 +175,28 @@ def _target(folders: Project, path: Path, agency: str, year: object) -> Target |
     for target in known:
         if target.output(folders, path.name).resolve() == path.resolve():
             return target
-    same = [target for target in known if target.year == str(year) and _office(target) == agency]
+    same = [each for each in known if each.year == str(year)]
+    same = [each for each in same if office(each).get("name") == agency]
     return same[0] if len(same) == 1 else None
 
 
-def _office(target: Target) -> object:
-    """The name of a target's office, as far as its file can be read."""
+def office(target: Target) -> Mapping[str, Any]:
+    """What stands of a target's office, in its own file or beside it; nothing if it is unread."""
     with suppress(UserError):
-        beside = target.path.with_name(AGENCY_FILE)
-        if beside.is_file():
-            return tomlsource.read(beside).values.get("name")
-        agency = tomlsource.read(target.path).values.get("agency")
-        return agency.get("name") if isinstance(agency, Mapping) else None
-    return None
+        values = tomlsource.read(target.path).values
+        if "agency" not in values:
+            return tomlsource.read(target.path.with_name(AGENCY_FILE)).values
+        agency = values["agency"]
+        return agency if isinstance(agency, Mapping) else {}
+    return {}
 
 
 def same_agency(checked: Checked, passport: Passport) -> bool:
     """Whether a report was built with what its office's file says now."""
     agency = checked.report.agency
-    built = passport.agency, passport.signature, passport.seal_diameter
-    return (agency.name, agency.signature, agency.seal_diameter) == built
+    return (agency.name, agency.signature, agency.seal_diameter) == _built_for(passport)
+
+
+def _built_for(passport: Passport) -> tuple[object, object, object]:
+    """All that a report shows of its office: name, kind of signature, diameter of its seal."""
+    return passport.agency, passport.signature, passport.seal_diameter

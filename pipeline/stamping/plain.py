@@ -7,7 +7,6 @@ plain drawing.
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 
-from PIL import ImageCms
 from pypdf import PageObject
 from pypdf.generic import (
     ArrayObject,
@@ -135,6 +134,8 @@ def _is_profile(found: PdfObject) -> bool:
     """Whether it is an ICC profile, up to version 4, of as many channels as it says (6.2.4.2)."""
     if not isinstance(found, StreamObject):
         return False
+    from PIL import ImageCms  # noqa: PLC0415  # few seals have one
+
     data = found.get_data()
     try:
         profile = ImageCms.ImageCmsProfile(BytesIO(data)).profile

@@ -7,6 +7,7 @@ these stay to be seen.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import tomli_w
@@ -44,13 +45,21 @@ class Register:
             FileProblem: it cannot be written.
         """
         made = chain.added(self.values, stamping)
-        data = (_HEAD + tomli_w.dumps(made)).encode()
+        data = _written(made)
         if len(data) > source.MAX_BYTES:
             hint = "请改名为 seal-register-1.toml 之类，仍放在原处；再用印时另起一本。"
             raise Refused(f"登记簿已满：{self.path}。", hint)
         files.write(self.path, data)
         files.settle(self.path.parent)
         return len(made["entries"])
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands in a register: values, whatever they are, and what is wrong with them."""
+
+    values: chain.Values
+    faults: tuple[str, ...]
 
 
 @contextmanager
@@ -63,20 +72,37 @@ def held(folder: Path) -> Iterator[Register]:
     """
     with locked(folder / _LOCK):
         path = folder / NAME
-        values = read(path) if path.exists() else None
-        if values is not None and (fault := next(chain.faults(values), None)):
-            raise Refused(f"登记簿被改动过，不能再登记：{path}，{fault}", _KEEP)
-        yield Register(path, values or {})
+        contents = read(path) if path.exists() else Contents({}, ())
+        if contents.faults:
+            raise Refused(f"登记簿被改动过，不能再登记：{path}，{contents.faults[0]}", _KEEP)
+        yield Register(path, contents.values)
 
 
-def read(path: Path) -> chain.Values:
-    """The values of a register, whatever they are.
+def read(path: Path) -> Contents:
+    """What stands in a register.
 
     Raises:
         Refused: it is no TOML.
         FileProblem: it cannot be read.
     """
     try:
-        return source.read(path).values
+        file = source.read(path)
     except ContentError as error:
         raise Refused(f"登记簿读不出来：{error.message}", _KEEP) from error
+    faults = tuple(map(str, chain.faults(file.values)))
+    return Contents(file.values, faults or tuple(_misspelt(file.data, file.values)))
+
+
+def _written(values: chain.Values) -> bytes:
+    """The file of a register."""
+    return (_HEAD + tomli_w.dumps(values)).encode()
+
+
+def _misspelt(data: bytes, values: chain.Values) -> Iterator[str]:
+    """The first line that says what it has to say in another way than this program writes it."""
+    ours = _written(chain.ordered(values))
+    lines = zip_longest(data.splitlines(keepends=True), ours.splitlines(keepends=True))
+    for number, (found, meant) in enumerate(lines, 1):
+        if found != meant:
+            yield f"第 {number} 行不是本程序所写：内容没有变，但有人改过，如加了注释、换了写法。"
+            return

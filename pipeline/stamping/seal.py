@@ -7,10 +7,8 @@ print wrongly, and gives a page with no text on it (or the seal's letters would 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-
-from cairosvg.surface import PDFSurface
-from cairosvg.url import safe_fetch
+from functools import lru_cache
+from pathlib import Path, PurePath
 
 from pipeline.errors import FileProblem, Refused
 from pipeline.page import bp
@@ -49,13 +47,18 @@ def load(path: Path, diameter_mm: float) -> Seal:
     Raises `FileProblem` where it cannot be read, `Refused` where it would not print as a seal
     should, `MissingTool` where the program that outlines letters is not installed.
     """
-    data = _read(path)
-    make = _maker(path, data)
+    return _made(path.name, _read(path), diameter_mm)
+
+
+@lru_cache(maxsize=4)
+def _made(name: str, data: bytes, diameter_mm: float) -> Seal:
+    """The seal of a file; a run that stamps many reports with one makes it once."""
+    make = _maker(name, data)
     pdf, notes = make(data, diameter_mm)
     box = artwork.one_page(pdf).mediabox
     if abs(float(box.width) / float(box.height) - 1) > _SQUARE_WITHIN:
         notes = (*notes, "印章图形不是正圆或正方形，已按长边等于印章直径缩放并居中；请核对。")
-    return Seal(path.name, pdf, diameter_mm, hashlib.sha256(data).hexdigest(), notes)
+    return Seal(name, pdf, diameter_mm, hashlib.sha256(data).hexdigest(), notes)
 
 
 _Made = tuple[bytes, tuple[str, ...]]
@@ -76,9 +79,9 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _maker(path: Path, data: bytes) -> _Maker:
+def _maker(name: str, data: bytes) -> _Maker:
     """What turns this kind of file into a page; suffix and content have to agree."""
-    suffix = path.suffix.casefold()
+    suffix = PurePath(name).suffix.casefold()
     if suffix == ".pdf" and b"%PDF-" in data[:1024]:
         return _from_pdf
     if suffix == ".png" and data.startswith(_PNG_HEAD):
@@ -86,7 +89,7 @@ def _maker(path: Path, data: bytes) -> _Maker:
     if suffix == ".svg" and b"<svg" in data:
         return _from_svg
     raise Refused(
-        f"不认识的印章文件：{path.name}（扩展名与内容不符，或不是 PDF、SVG、PNG）。",
+        f"不认识的印章文件：{name}（扩展名与内容不符，或不是 PDF、SVG、PNG）。",
         "请提供 PDF、SVG 或背景透明的 PNG 文件；JPG 不能有透明背景。",
     )
 
@@ -130,6 +133,10 @@ def _finished(pdf: bytes, diameter_mm: float, notes: tuple[str, ...]) -> _Made:
 
 def _drawn(svg: bytes) -> bytes:
     """Draw an SVG as a PDF page; nothing outside the file is loaded."""
+    # Only seals that are drawings need it, and it takes 0.2 s.
+    from cairosvg.surface import PDFSurface  # noqa: PLC0415
+    from cairosvg.url import safe_fetch  # noqa: PLC0415
+
     outside: list[str] = []
 
     def fetch(url: str, kind: str) -> bytes:

@@ -7,13 +7,14 @@ Lengths are in bp.
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
+import pikepdf
+from pikepdf import Dictionary, Pdf
 
 from pipeline.conformance import verdict
 from pipeline.errors import FileProblem, Refused
@@ -74,7 +75,8 @@ def passport_of(pdf: bytes) -> Passport:
 
     Raises `FileProblem` for a broken PDF, `Refused` for one that nianbao did not build.
     """
-    return _passport(_opened(pdf))
+    with _opened(pdf) as document:
+        return _passport(document)
 
 
 def specimen_digests(layouts: Path) -> frozenset[str]:
@@ -100,15 +102,16 @@ def stamp(  # noqa: PLR0913  # every input is named
     Raises `Refused` where the stamp would not hold, `UsageError` where no date is known,
     `MissingTool` where no font draws a character, `FileProblem` for a broken PDF.
     """
-    reader = _opened(pdf)
-    report = _passport(reader)
-    conditions.check_report(report)
-    conditions.check_seal(report, seal, specimens, no_seal)
-    day = conditions.day_of(report, date)
-    spot = marks.find(reader)
-    signature = _signature(report, day, spot.anchors, fonts)
-    conditions.check_fonts(report, signature.faces)
-    conditions.check_place(report, signature.placement, spot.anchors, reader.pages[spot.page])
+    with _opened(pdf) as document:
+        report = _passport(document)
+        conditions.check_report(report)
+        conditions.check_seal(report, seal, specimens, no_seal)
+        day = conditions.day_of(report, date)
+        spot = marks.locate(document)
+        signature = _signature(report, day, spot.anchors, fonts)
+        conditions.check_fonts(report, signature.faces)
+        page = document.pages[spot.page]
+        conditions.check_place(report, signature.placement, spot.anchors, page)
     record = StampRecord(date=day, seal=seal.digest if seal else None)
     told = report.model_copy(update={"stamped": record})
     words = SPECIMEN_WORDS if report.sample else f"{report.agency}印章"
@@ -127,7 +130,7 @@ def _fit(made: Callable[[Seal | None], bytes], seal: Seal | None) -> bytes:
     Raises `TypesettingFailed` where it is unfit without the seal, too: that is a bug of ours.
     """
     pdf = made(seal)
-    if found := verdict.problems(pdf):
+    if found := verdict.problems(pdf, own=True):
         verdict.require(made(None))
         assert seal is not None  # noqa: S101  # or that had failed
         raise Refused(
@@ -137,33 +140,38 @@ def _fit(made: Callable[[Seal | None], bytes], seal: Seal | None) -> bytes:
     return pdf
 
 
-def _opened(pdf: bytes) -> PdfReader:
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[Pdf]:
+    """The objects of a report.
+
+    Raises `FileProblem` where it is broken, `Refused` where it is encrypted or signed.
+    """
     try:
-        reader = PdfReader(BytesIO(pdf))
-        encrypted = reader.is_encrypted
-        signed = not encrypted and _is_signed(reader)
-        if not encrypted:
-            len(reader.pages)
-    except Exception as error:  # pypdf raises a dozen kinds on a broken file
-        raise FileProblem(
-            f"PDF 已损坏，无法读取（{type(error).__name__}）。", conditions.REBUILD
-        ) from error
-    if encrypted:
-        raise Refused("PDF 已加密，不能用印。", "请使用 nianbao build 生成的原文件。")
-    if signed:
-        raise Refused(
-            "PDF 已有数字签名，再用印会使签名失效。", "请对未签名的 report.pdf 用印，然后再签名。"
-        )
-    return reader
+        with Pdf.open(BytesIO(pdf), attempt_recovery=False, suppress_warnings=True) as document:
+            if document.is_encrypted:
+                raise Refused("PDF 已加密，不能用印。", "请使用 nianbao build 生成的原文件。")
+            if is_signed(document):
+                raise Refused(
+                    "PDF 已有数字签名，再用印会使签名失效。",
+                    "请对未签名的 report.pdf 用印，然后再签名。",
+                )
+            yield document
+    except pikepdf.PasswordError as error:
+        raise Refused("PDF 已加密，不能用印。", "请使用 nianbao build 生成的原文件。") from error
+    except pikepdf.PdfError as error:
+        raise FileProblem("PDF 已损坏，无法读取。", conditions.REBUILD) from error
 
 
-def _is_signed(reader: PdfReader) -> bool:
-    form = reader.root_object.get("/AcroForm", DictionaryObject()).get_object()
-    return isinstance(form, DictionaryObject) and bool(int(form.get("/SigFlags", 0)) & 1)
+def is_signed(document: Pdf) -> bool:
+    """Whether a PDF says that it is signed."""
+    form = document.Root.get("/AcroForm")
+    flags = form.get("/SigFlags") if isinstance(form, Dictionary) else None
+    return isinstance(flags, int) and bool(flags & 1)
 
 
-def _passport(reader: PdfReader) -> Passport:
-    written = reader.metadata.get(passport.KEY) if reader.metadata else None
+def _passport(document: Pdf) -> Passport:
+    info = document.trailer.get("/Info")
+    written = info.get(passport.KEY) if isinstance(info, Dictionary) else None
     if written is None:
         raise Refused(
             f"PDF 中没有用印所需的信息（元数据 {passport.KEY}）。",

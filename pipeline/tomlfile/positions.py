@@ -14,6 +14,7 @@ import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
 KeyPath = tuple[str | int, ...]
+MAX_DEPTH = 64
 
 # Strings, comments, and what nests or ends; a group takes part where a closing quote is missing.
 TOKEN = re.compile(
@@ -39,6 +40,23 @@ def dotted(path: Sequence[str | int]) -> str:
 def line_starts(text: str) -> list[int]:
     """The offset at which each line starts."""
     return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+def first_too_deep(text: str) -> int:
+    """Where the text first nests deeper than `MAX_DEPTH`, else its end."""
+    levels, dots = [0], 0
+    for token in TOKEN.finditer(text):
+        if token[0] == ".":
+            dots += 1
+        elif token[0] in ("[", "{"):
+            levels.append(levels[-1] + dots + 1)
+        elif token[0] in ("]", "}") and len(levels) > 1:
+            levels.pop()
+        if token[0] in ("[", "]", "{", "}", ",", "\n"):
+            dots = 0
+        if levels[-1] + dots > MAX_DEPTH:
+            return token.start()
+    return len(text)
 
 
 class Positions:

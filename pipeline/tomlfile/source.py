@@ -10,14 +10,22 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ContentError
 from pipeline.files import load
 from pipeline.findings import Finding, Place, Rule, Severity
-from pipeline.tomlfile import syntax
-from pipeline.tomlfile.positions import KeyPath, Positions, dotted, line_starts
-from pipeline.tomlfile.syntax import MAX_DEPTH
+from pipeline.tomlfile.positions import (
+    MAX_DEPTH,
+    KeyPath,
+    Positions,
+    dotted,
+    first_too_deep,
+    line_starts,
+)
+
+if TYPE_CHECKING:
+    from pipeline.tomlfile.syntax import Mistake
 
 MAX_BYTES = 2 * 1024 * 1024
 
@@ -85,10 +93,12 @@ def parse(data: bytes, file: str) -> "Source":
     if bad := _CONTROL.search(source.text):
         message = f"这里有看不见的控制字符（U+{ord(bad[0]):04X}）。"
         raise _error(CONTROL, source.at(bad.start()), message)
-    end = syntax.first_too_deep(source.text)
+    end = first_too_deep(source.text)
     try:
         values = tomllib.loads(source.text[:end], parse_float=Decimal)
     except (ValueError, ArithmeticError) as error:
+        from pipeline.tomlfile import syntax  # noqa: PLC0415  # most files are well-formed
+
         offset = syntax.offset_of(source.text, str(error), end)
         if offset < end or end == len(source.text):
             mistake = syntax.explain(source.text, str(error), offset)
@@ -193,7 +203,7 @@ def _decode(data: bytes, file: str) -> str:
     raise _error(NOT_UTF8, Source(file, good, {}, data).at(len(good)), message, hint)
 
 
-def _syntax_error(source: Source, mistake: syntax.Mistake) -> ContentError:
+def _syntax_error(source: Source, mistake: "Mistake") -> ContentError:
     place = source.at(mistake.offset, mistake.path)
     related = [] if mistake.first is None else [source.at(mistake.first, mistake.path)]
     error = _error(SYNTAX, place, mistake.message, mistake.hint, *related)

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from pipeline.tomlfile.positions import TOKEN, KeyPath, Positions, dotted, line_starts
 
-MAX_DEPTH = 64
-
 _ALIKE = dict(zip("“”„〝〞‘’「」【】〔〕（）。、；：−–—", '"""""\'\'""[][][].,,=---', strict=True))
 _QUOTES = frozenset("“”„〝〞‘’「」＂＇")
 _NAMES = {'"': "引号", "'": "引号", "=": "等号", ",": "逗号", "#": "井号", " ": "空格", ".": "点"}
@@ -100,23 +98,6 @@ class Mistake:
     hint: str = ""
     path: KeyPath = ()
     first: int | None = None
-
-
-def first_too_deep(text: str) -> int:
-    """Where the text first nests deeper than `MAX_DEPTH`, else its end."""
-    levels, dots = [0], 0
-    for token in TOKEN.finditer(text):
-        if token[0] == ".":
-            dots += 1
-        elif token[0] in ("[", "{"):
-            levels.append(levels[-1] + dots + 1)
-        elif token[0] in ("]", "}") and len(levels) > 1:
-            levels.pop()
-        if token[0] in ("[", "]", "{", "}", ",", "\n"):
-            dots = 0
-        if levels[-1] + dots > MAX_DEPTH:
-            return token.start()
-    return len(text)
 
 
 def offset_of(text: str, words: str, end: int) -> int:

@@ -90,6 +90,19 @@ def read(data: bytes, shown: str) -> Manuscript:
     Raises:
         FileProblem: it is no text, or too deeply nested to be read whole.
     """
+    root = opened(data, shown)
+    page = _Page(_unseen(root), _numbers(root))
+    page.walk(root)
+    blocks = page.finished()
+    return Manuscript(shown, unwrapped(blocks), tuple(page.asides), tuple(_told(root)))
+
+
+def opened(data: bytes, shown: str) -> html.HtmlElement:
+    """The root of a web page.
+
+    Raises:
+        FileProblem: it is no text, or too deeply nested to be read whole.
+    """
     declared = _CHARSET.search(data[:_START])
     text = text_of(data, shown, declared[1].decode() if declared else "")
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\0", ""))
@@ -102,10 +115,7 @@ def read(data: bytes, shown: str) -> Manuscript:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         hint = "请用浏览器打开，把年报的文字和表格复制到 Word 或 WPS，另存为 .docx。"
         raise FileProblem(f"网页的标签嵌套太深，没有读完：{shown}。", hint)
-    page = _Page(_unseen(root), _numbers(root))
-    page.walk(root)
-    blocks = page.finished()
-    return Manuscript(shown, unwrapped(blocks), tuple(page.asides), tuple(_told(root)))
+    return root
 
 
 class _Page:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from pipeline.composition import flow, tagging
@@ -50,7 +51,7 @@ def render(document: Document, plan: FontPlan, layouts: Path) -> Rendering:
     body = families.name(plan.fonts.usual(flow.BODY, latin=False), cjk=True)
     latin = families.name(plan.fonts.usual(flow.BODY, latin=True), cjk=False)
     page_face = plan.fonts.usual(flow.PAGE_NUMBER, latin=False)
-    template = _environment(layouts).get_template(TEMPLATE)
+    template = _template((layouts / TEMPLATE).read_text(encoding="utf-8"))
     margin = fixed(document.mark, flow.MARK, families) if document.mark else ""
     tex = template.render(
         items=views,
@@ -66,9 +67,10 @@ def render(document: Document, plan: FontPlan, layouts: Path) -> Rendering:
     return Rendering(tex, files, origins, tagging.tag(items, annexes))
 
 
-def _environment(layouts: Path) -> SandboxedEnvironment:
+@lru_cache(4)
+def _template(source: str) -> Template:
+    """A template with that text, in a sandbox."""
     return SandboxedEnvironment(
-        loader=FileSystemLoader(layouts),
         undefined=StrictUndefined,
         finalize=escape,
         autoescape=False,
@@ -80,7 +82,7 @@ def _environment(layouts: Path) -> SandboxedEnvironment:
         comment_end_string="=))",
         keep_trailing_newline=True,
         lstrip_blocks=True,
-    )
+    ).from_string(source)
 
 
 def _view(number: int, item: Item, families: Families) -> dict[str, object]:
@@ -121,12 +123,14 @@ def _signature(document: Document, fonts: FontSet) -> dict[str, object]:
 
 
 def _texts(number: int, block: Block, families: Families) -> Iterator[dict[str, object]]:
-    cells = [text.cell for text in block.texts]
-    for index, text in enumerate(block.texts):
+    texts = list(enumerate(block.texts))
+    first = {text.cell: index for index, text in reversed(texts)}
+    last = {text.cell: index for index, text in texts}
+    for index, text in texts:
         cell = mark(number, text.cell) if text.cell is not None else None
         yield {
-            "opens": cell if cells.index(text.cell) == index else None,
-            "closes": cell if text.cell not in cells[index + 1 :] else None,
+            "opens": cell if first[text.cell] == index else None,
+            "closes": cell if last[text.cell] == index else None,
             "x": length(text.x), "y": length(text.y), "width": length(text.width),
             "size": length(text.size), "set": _trimmed(text, families),
         }  # fmt: skip

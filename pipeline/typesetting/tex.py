@@ -13,7 +13,9 @@ _MARKS = re.compile(f"[{re.escape(''.join(sorted(NEVER_FIRST | NEVER_LAST)))}]{{
 _TEX_LINE = 100
 """Characters of a long run that stand on one line of LaTeX, which TeX reads whole."""
 _AFTER = frozenset("/._?&=@:;,+%#~")
-_SPECIAL = frozenset("\\{}$&#^_~%")
+_SPECIAL = {ord(char): f"\\nbchar{{{ord(char)}}}" for char in "\\{}$&#^_~%"}
+_SPECIAL |= {code: f"\\nbchar{{{code}}}" for code in range(ord(" "))}
+_SPECIAL |= {0x3000: "\\nbquad{}", 0xA0: "~"}
 
 
 class Tex(str):
@@ -26,13 +28,7 @@ def escape(value: object) -> str:
     """Any value as LaTeX that prints it: characters that TeX would act on, by their number."""
     if isinstance(value, Tex):
         return value
-    return "".join(_escaped(char) for char in str(value))
-
-
-def _escaped(char: str) -> str:
-    if char in _SPECIAL or ord(char) < ord(" "):
-        return f"\\nbchar{{{ord(char)}}}"
-    return "\\nbquad{}" if char == "\u3000" else "~" if char == "\u00a0" else char
+    return str(value).translate(_SPECIAL)
 
 
 def breakable(text: str) -> str:
@@ -54,6 +50,8 @@ def _broken(word: str) -> str:
 
 def marks_broken(text: str) -> str:
     """Han text; a long run of marks, between which no line breaks otherwise, may break."""
+    if not _MARKS.search(text):
+        return escape(text)
     return "".join(
         "\\nblastbreak ".join(escape(char) for char in piece)
         if _MARKS.fullmatch(piece)

@@ -1,0 +1,1 @@
+"""What this program costs, beside what a user would pick instead: `python -m bench`."""

@@ -1,0 +1,137 @@
+"""Stamping for the command line: one report, or many over processes; what came of each is told."""
+
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline import checking, events, listing, project
+from pipeline.checking import Stock
+from pipeline.cli.attempts import overall
+from pipeline.cli.options import shown
+from pipeline.errors import ExitCode, Refused, UserError
+from pipeline.production import workers
+from pipeline.production.freshness import Ledger
+from pipeline.project import Project
+from pipeline.stamping import imprint, origin
+from pipeline.stamping.imprint import Order
+from pipeline.terminal import progress, say
+
+_PIECE = 16
+"""Reports that a process is given at a time."""
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What every stamping of a run needs."""
+
+    folders: Project
+    order: Order
+    stock: Stock
+    ledger: Ledger
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What came of one report."""
+
+    name: str
+    lines: tuple[str, ...]
+    code: ExitCode
+
+
+def choose(folders: Project, names: Sequence[str], *, every: bool) -> list[str]:
+    """What is to be stamped, each once: PDFs, and targets, one report or `every` one of them."""
+    chosen: list[str] = []
+    for name in names:
+        several = every and not name.lower().endswith(".pdf")
+        chosen += map(str, project.targets(folders, [name])) if several else [name]
+    return list(dict.fromkeys(chosen))
+
+
+def stamp(names: Sequence[str], folders: Project, order: Order, jobs: int | None) -> ExitCode:
+    """Stamp reports and tell of it; of several, what one ends in stops no other.
+
+    Raises:
+        UserError: why the only one was not stamped.
+    """
+    stock = checking.load(folders)
+    desk = _Desk(folders, order, stock, Ledger(folders, stock))
+    if len(names) == 1:
+        try:
+            lines = _stamped(names[0], desk)
+        except UserError as error:
+            for finding in error.findings:
+                say(listing.finding(finding))
+            raise
+        for line in lines:
+            say(line)
+        return ExitCode.OK
+    codes: dict[str, ExitCode] = {}
+    with progress(len(names)) as advance:
+        for told in _all(names, desk, jobs or workers.count()):
+            codes[told.name] = told.code
+            for line in told.lines:
+                say(line)
+            advance()
+    failed = [name for name in names if codes[name]]
+    say(f"共 {len(names)} 份，{len(names) - len(failed)} 份已用印，{len(failed)} 份没有用印。")
+    if failed:
+        say(f"没有用印：{'、'.join(failed)}。")
+    return overall([codes[name] for name in names])
+
+
+def _all(names: Sequence[str], desk: _Desk, count: int) -> Iterator[_Told]:
+    pieces = [names[at : at + _PIECE] for at in range(0, len(names), _PIECE)]
+    if count == 1 or len(pieces) == 1:
+        for name in names:
+            yield _tried(name, desk)
+        return
+    lost = yield from workers.spread(pieces, _piece, desk, count)
+    for name in (name for piece in lost for name in piece):
+        # Not again: it may be in the register already.
+        error = Refused(
+            f"给 {name} 用印的进程意外结束。", "请用 nianbao register show 核对是否已经登记。"
+        )
+        yield _Told(name, tuple(_lines(error)), error.exit_code)
+
+
+def _piece(names: Sequence[str], common: _Desk) -> list[_Told]:
+    return [_tried(name, common) for name in names]
+
+
+def _tried(name: str, desk: _Desk) -> _Told:
+    try:
+        return _Told(name, tuple(_stamped(name, desk)), ExitCode.OK)
+    except UserError as error:
+        return _Told(name, tuple(_lines(error)), error.exit_code)
+    except Exception:  # noqa: BLE001  # it is told with its trace
+        told = f"错误：{name} 遇到程序自身的错误，请将以下信息交给维护人员。"
+        return _Told(name, (told, traceback.format_exc()), ExitCode.BUG)
+
+
+def _lines(error: UserError) -> Iterator[str]:
+    yield from map(listing.finding, error.findings)
+    yield f"错误：{error.message}"
+    if error.hint:
+        yield f"  → {error.hint}"
+
+
+def _stamped(name: str, desk: _Desk) -> list[str]:
+    """Stamp one report, log it, and say what was done."""
+    order = desk.order
+    found = origin.find(desk.folders, name)
+    target = found.target
+    fresh = desk.ledger.fresh(target) if target else None
+    current = fresh is not None and fresh.path.resolve() == found.path.resolve()
+    made = imprint.imprint(found, desk.folders, order, desk.stock, current=current)
+    if target:
+        forced = f"；强制用印：{order.force}" if order.force else ""
+        detail = f"{made.path.name}，登记第 {made.number} 条{forced}"
+        stamped = events.Event(order.time, events.Action.STAMP, order.by, detail)
+        events.add(target.log(desk.folders), stamped)
+    return [
+        *map(listing.finding, made.findings),
+        *(f"注意：{warning}" for warning in made.warnings),
+        f"已生成 {shown(made.path)}",
+        f"已登记 {shown(made.register)}，第 {made.number} 条",
+    ]
