@@ -41,6 +41,7 @@ class Standby:
         self._spare: Spare | None = None
         self._last: Job | None = None
         self._content: list[str | None] = []
+        self._standing = False
         self._unlogged: tuple[Outcome, Sequence[str]] | None = None
         gc.disable()
 
@@ -66,14 +67,11 @@ class Standby:
         if isinstance(loaded, Outcome):
             return loaded
         stock, ledger = loaded
-        self._content = []
-        content = ledger.look(self._target)
+        self._content, self._standing = ledger.look(self._target), False
         (outcome,) = make(
             [self._target], self._folders.layouts, stock,
             draft=self._draft, limit=self._limit, print_all=self._print_all, heard=heard,
         )  # fmt: skip
-        if outcome.pdf:
-            self._content = content
         return outcome
 
     def settle(self, outcome: Outcome, told: Sequence[str] | None) -> None:
@@ -83,7 +81,7 @@ class Standby:
             FileProblem: the log cannot be written.
         """
         if told is not None:
-            self._unlogged = outcome, told
+            self._unlogged, self._standing = (outcome, told), True
         if self._last is not None and (self._spare is None or self._spare.used):
             self._drop()
             self._spare = press.spare(self._last, self._folders.layouts)
@@ -132,8 +130,8 @@ class Standby:
         return True
 
     def _current(self) -> bool:
-        """Whether the last version was made, and of the content that there is now."""
-        if self._loaded is None or not self._content:
+        """Whether the last version stands, and was made of the content that there is now."""
+        if self._loaded is None or not self._standing:
             return False
         return self._loaded[1].look(self._target) == self._content
 
