@@ -1,16 +1,25 @@
-"""The way from an edit to the new PDF in `nianbao watch`."""
+"""The way from an edit to the new PDF in `nianbao watch`.
 
+    .venv/bin/python -m bench.watching [EDITS]
+
+prints only this.
+"""
+
+import os
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import IO
 
 from bench import cases, ours
-from bench.setting import ROOT, Setting
+from bench.setting import ROOT, Setting, prepare
 
 WAIT, STEP, PAUSE = 60.0, 0.0005, 1.0
 """Seconds: for a PDF at most; from look to look; from a PDF to the next edit, so that a spare is
@@ -37,7 +46,8 @@ def edits(setting: Setting, rounds: int, out: Path) -> list[Edit] | None:
         for number in range(rounds):
             time.sleep(PAUSE)
             values = cases.content(0)
-            values["other_matters"]["text"] += f"\n\n这是第{number + 1}次修改。"
+            # The doubled comma is a finding: so the first line is one.
+            values["other_matters"]["text"] += f"\n\n这是第{number + 1}次修改，，先看检查结果。"
             taken.append(_edit(file, cases.toml(values), pdf, lines))
     return taken
 
@@ -100,3 +110,26 @@ def _until_new(pdf: Path, before: tuple[int, int] | None) -> None:
         if time.perf_counter() > end:
             raise TimeoutError(f"no new {pdf.name} in {WAIT:.0f} seconds")
         time.sleep(STEP)
+
+
+def main(rounds: int) -> None:
+    """Print the medians, and the least."""
+    with tempfile.TemporaryDirectory() as folder:
+        setting = prepare(Path(folder), (2,))
+        taken = edits(setting, rounds, setting.empty("edits")) or []
+    rows = [
+        ("first finding told", [edit.told for edit in taken]),
+        ("PDF in place", [edit.shown for edit in taken]),
+    ]
+    lines = [
+        f"{rounds} edits, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors",
+        "",
+        "| from the save on, ms | median | least |",
+        "| --- | --- | --- |",
+    ]
+    lines += [f"| {step} | {median(each):.0f} | {min(each):.0f} |" for step, each in rows]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main(int((sys.argv[1:] or ["20"])[0]))

@@ -6,8 +6,10 @@ fontTools answers for the rest of the file.
 
 import hashlib
 import io
+import json
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 
 import uharfbuzz
 
+from pipeline import cache
 from pipeline.errors import MissingTool
 
 BLANKS = frozenset("\u0020\u00a0\u3000")
@@ -70,7 +73,8 @@ class Face:
 
     def code(self, glyph: int) -> int:
         """The character code that xdvipdfmx writes for a glyph: its CID, or else its index."""
-        return self._cids[glyph] if self._cids else glyph
+        cids = self._facts.cids
+        return cids[glyph] if cids else glyph
 
     @cached_property
     def shaper(self) -> Any:  # noqa: ANN401  # uharfbuzz is untyped
@@ -96,10 +100,10 @@ class Face:
 
         return TTFont(io.BytesIO(self.path.read_bytes()), fontNumber=self.index, lazy=True)
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256 of the file, in hex."""
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+        return self._facts.digest
 
     @cached_property
     def whole(self) -> bool:
@@ -113,31 +117,74 @@ class Face:
         """Whether fsType restricts embedding: the office then needs the maker's permission."""
         return "OS/2" in self.font and bool(self.font["OS/2"].fsType & _RESTRICTED)
 
-    @cached_property
+    @property
     def cid_keyed(self) -> bool:
         """Whether the outlines are a CID-keyed CFF font."""
-        return "CFF " in self.font and hasattr(self.font["CFF "].cff.topDictIndex[0], "ROS")
+        return self._facts.alphabets > 0
 
-    @cached_property
+    @property
     def alphabets(self) -> int:
         """How many dictionaries its CID-keyed outlines have; 0 where they are of another kind."""
-        return len(self.font["CFF "].cff.topDictIndex[0].FDArray) if self.cid_keyed else 0
+        return self._facts.alphabets
 
-    @cached_property
+    @property
     def names(self) -> frozenset[str]:
         """The PostScript names under which a PDF may know the face: the file's, the outlines'."""
-        own = {str(self.font["name"].getDebugName(6))}
-        return frozenset(own | {*self.font["CFF "].cff.fontNames} if "CFF " in self.font else own)
+        return self._facts.names
 
     @cached_property
-    def _cids(self) -> list[int]:
-        if not self.cid_keyed:
-            return []
-        return [0, *(int(name.removeprefix("cid")) for name in self.font.getGlyphOrder()[1:])]
+    def _facts(self) -> "_Facts":
+        """What is known of the file; it is read through once for as long as nobody changes it."""
+        stamp = cache.stamp(self.path.resolve())
+        name = hashlib.sha256(repr([stamp, self.index]).encode()).hexdigest()
+        with suppress(KeyError, TypeError, ValueError):
+            return _Facts.of(cache.recall(f"faces/{name}.json"))
+        found = _read(self)
+        cache.keep(f"faces/{name}.json", json.dumps(found.kept()).encode())
+        return found
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process is told: the file, not what was read of it."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of a face beside its glyphs.
+
+    `cids`: the code of each glyph, where that is not the glyph's index.
+    """
+
+    digest: str
+    names: frozenset[str]
+    alphabets: int
+    cids: tuple[int, ...]
+
+    def kept(self) -> list[object]:
+        """The same as it is kept."""
+        return [self.digest, sorted(self.names), self.alphabets, self.cids]
+
+    @classmethod
+    def of(cls, kept: Any) -> "_Facts":  # noqa: ANN401  # whatever was kept
+        """What was kept; raises `ValueError` or `TypeError` where it is none."""
+        digest, names, alphabets, cids = kept
+        return cls(str(digest), frozenset(map(str, names)), int(alphabets), tuple(map(int, cids)))
+
+
+def _read(face: Face) -> _Facts:
+    names = {str(face.font["name"].getDebugName(6))}
+    alphabets, cids = 0, [0]
+    if "CFF " in face.font:
+        outlines = face.font["CFF "].cff
+        names |= {*outlines.fontNames}
+        top = outlines.topDictIndex[0]
+        if hasattr(top, "ROS"):
+            alphabets = len(top.FDArray)
+            glyphs = face.font.getGlyphOrder()[1:]
+            cids += [int(name.removeprefix("cid")) for name in glyphs]
+    same = all(cid == glyph for glyph, cid in enumerate(cids))
+    digest = hashlib.sha256(face.path.read_bytes()).hexdigest()
+    return _Facts(digest, frozenset(names), alphabets, () if same else tuple(cids))
 
 
 @lru_cache(_REMEMBERED)

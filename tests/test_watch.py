@@ -217,7 +217,7 @@ def test_errors(desk: Desk, watch: Start) -> None:
     shutil.rmtree(desk.report.parent)
     desk.report.parent.write_text("", encoding="utf-8")
     desk.save("没有地方可写。")
-    running.hear("无法写入文件")
+    running.hear("没有覆盖：")
     desk.report.parent.unlink()
     desk.save("有了。")
     running.hear()

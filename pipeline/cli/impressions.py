@@ -9,7 +9,7 @@ from pipeline.checking import Stock
 from pipeline.cli.attempts import overall
 from pipeline.cli.options import shown
 from pipeline.errors import ExitCode, Refused, UserError
-from pipeline.production import workers
+from pipeline.production import tasks, workers
 from pipeline.production.freshness import Ledger
 from pipeline.project import Project
 from pipeline.stamping import imprint, origin
@@ -68,7 +68,7 @@ def stamp(names: Sequence[str], folders: Project, order: Order, jobs: int | None
         return ExitCode.OK
     codes: dict[str, ExitCode] = {}
     with progress(len(names)) as advance:
-        for told in _all(names, desk, jobs or workers.count()):
+        for told in _all(names, desk, jobs or tasks.count()):
             codes[told.name] = told.code
             for line in told.lines:
                 say(line)

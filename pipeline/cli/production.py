@@ -10,7 +10,7 @@ from pipeline.checking import Stock
 from pipeline.cli.attempts import attempt, overall
 from pipeline.cli.options import shown
 from pipeline.errors import ExitCode
-from pipeline.production import cluster, workers
+from pipeline.production import tasks
 from pipeline.production.delivery import deliver
 from pipeline.production.freshness import Ledger
 from pipeline.production.making import Outcome
@@ -76,10 +76,19 @@ def _outcomes(
     if not targets:
         return
     task = Task(folders, tuple(targets), order.draft, order.limit)
-    if order.executor == LOCAL:
-        yield from workers.produce(task, stock, order.workers or workers.count())
-    else:
+    count = order.workers or tasks.count()
+    pieces = tasks.divide(task, count)
+    if order.executor != LOCAL:
+        from pipeline.production import cluster  # noqa: PLC0415  # an extra, for a few
+
         yield from cluster.produce(task, order.executor, say)
+    elif count == 1 or len(pieces) == 1:
+        for piece in pieces:
+            yield from tasks.do(piece, stock)
+    else:
+        from pipeline.production import workers  # noqa: PLC0415  # slow to load, for many only
+
+        yield from workers.produce(task, stock, count)
 
 
 def _settle(

@@ -148,10 +148,10 @@ def _basis(checked: Checked) -> Basis:
 def _asked(plan: FontPlan) -> dict[tuple[str, bool], int]:
     """How many faces of each chain were asked before every character had one."""
     asked: dict[tuple[str, bool], int] = {}
-    for (role, char), face in plan.chosen.items():
-        chain = role, is_latin(char)
+    used = {(role, is_latin(char), face): char for (role, char), face in plan.chosen.items()}
+    for (role, latin, face), char in used.items():
         place = plan.fonts.chain(role, char).index(face) + 1
-        asked[chain] = max(asked.get(chain, 0), place)
+        asked[role, latin] = max(asked.get((role, latin), 0), place)
     return asked
 
 

@@ -37,9 +37,11 @@ class Standby:
     ) -> None:
         self._target, self._folders, self._draft, self._limit = target, folders, draft, limit
         self._loaded: tuple[Stock, Ledger] | None = None
+        self._settled = False
         self._spare: Spare | None = None
         self._last: Job | None = None
         self._content: list[str | None] = []
+        self._standing = False
         self._unlogged: tuple[Outcome, Sequence[str]] | None = None
         gc.disable()
 
@@ -53,6 +55,7 @@ class Standby:
         if Effect.STOCK in effect:
             self.close()
             self._loaded = self._last = None
+            self._settled = False
             return True
         counted = Effect.OFFICES in effect and self._count_offices()
         return counted or (Effect.CONTENT in effect and not self._current())
@@ -64,14 +67,11 @@ class Standby:
         if isinstance(loaded, Outcome):
             return loaded
         stock, ledger = loaded
-        self._content = []
-        content = ledger.look(self._target)
+        self._content, self._standing = ledger.look(self._target), False
         (outcome,) = make(
             [self._target], self._folders.layouts, stock,
             draft=self._draft, limit=self._limit, print_all=self._print_all, heard=heard,
         )  # fmt: skip
-        if outcome.pdf:
-            self._content = content
         return outcome
 
     def settle(self, outcome: Outcome, told: Sequence[str] | None) -> None:
@@ -81,12 +81,15 @@ class Standby:
             FileProblem: the log cannot be written.
         """
         if told is not None:
-            self._unlogged = outcome, told
+            self._unlogged, self._standing = (outcome, told), True
         if self._last is not None and (self._spare is None or self._spare.used):
             self._drop()
             self._spare = press.spare(self._last, self._folders.layouts)
         self._log()
         gc.collect()
+        if not self._settled:  # what is loaded stays: it need not be looked at again
+            gc.freeze()
+            self._settled = True
 
     def close(self) -> None:
         """End what waits; keep what is to be kept.
@@ -95,6 +98,7 @@ class Standby:
             FileProblem: the log cannot be written.
         """
         self._drop()
+        gc.unfreeze()
         gc.enable()
         if self._loaded is not None:
             self._log()
@@ -126,8 +130,8 @@ class Standby:
         return True
 
     def _current(self) -> bool:
-        """Whether the last version was made, and of the content that there is now."""
-        if self._loaded is None or not self._content:
+        """Whether the last version stands, and was made of the content that there is now."""
+        if self._loaded is None or not self._standing:
             return False
         return self._loaded[1].look(self._target) == self._content
 

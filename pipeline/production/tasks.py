@@ -1,5 +1,6 @@
 """What a worker is given, and does: some targets of one run; it reads, makes, and gives values."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,13 @@ class Task:
     def single(self) -> list["Task"]:
         """A task for each of its targets."""
         return [replace(self, targets=(target,)) for target in self.targets]
+
+
+def count() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def divide(whole: Task, workers: int) -> list[Task]:

@@ -104,14 +104,17 @@ def effects(target: Target, folders: Project) -> Iterator[Effect]:
             raise FileProblem("无法监视文件夹的变动。", hint) from error
         with watcher:
             yield effect  # of what came before; whatever comes now is noticed
-            while (now := around.folders()) == watched:
+            others: set[Path] = set()
+            while not others:
                 found = watcher.watch(_GROUP, _PAUSE, _GLANCE, None)
                 if found == "signal":
                     raise KeyboardInterrupt
-                paths = () if isinstance(found, str) else [Path(path) for _, path in found]
+                paths = set() if isinstance(found, str) else {Path(path) for _, path in found}
                 if effect := around.effect(paths):
                     yield effect
-        others = {path for path, _ in watched.items() ^ now.items()}
+                # A folder that went is not watched any more, even where it has come back.
+                others = {path for path, _ in watched.items() ^ around.folders().items()}
+                others |= paths & watched.keys()
         effect = around.effect(others) | Effect.CONTENT
 
 

@@ -3,6 +3,7 @@
 A process that has lost the one that began it ends itself, and with it what it started.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -27,21 +28,9 @@ _Common = TypeVar("_Common")
 _Result = TypeVar("_Result")
 
 
-def count() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def produce(whole: Task, stock: Stock, workers: int) -> Iterator[Outcome]:
-    """What becomes of each target, as it is made; in this process where there is little to do."""
-    tasks = divide(whole, workers)
-    if workers == 1 or len(tasks) == 1:
-        for task in tasks:
-            yield from do(task, stock)
-        return
-    left = yield from spread(tasks, _outcomes, stock, workers)
+    """What becomes of each target, as it is made."""
+    left = yield from spread(divide(whole, workers), _outcomes, stock, workers)
     # Some process died with these: each alone, so that no other suffers from the one at fault.
     for task in (single for each in left for single in each.single()):
         for lost in (yield from spread([task], _outcomes, stock, 1)):
@@ -116,6 +105,7 @@ def _begin(folder: str, deed: Callable[[Any], Any]) -> None:
     """Work in a folder that goes with the run; leave keys to the parent, and end with it."""
     global _deed  # of a process that is there for this alone
     _deed, tempfile.tempdir = deed, folder
+    gc.freeze()  # what is common stays, and need not be looked through again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
