@@ -68,12 +68,13 @@ class Network:
     address: str = ""
     machines: list[Machine] = field(default_factory=list)
 
-    def begin(self) -> None:
+    def begin(self, **environment: str) -> None:
         """Start the scheduler."""
         told = self.folder / "scheduler" / "address.json"
         options = {"--host": "127.0.0.1", "--port": "0"}
         command = documented("dask scheduler", **options)
-        scheduler = self._start("scheduler", [*command, "--scheduler-file", str(told)])
+        command += ["--scheduler-file", str(told)]
+        scheduler = self._start("scheduler", command, **environment)
         until(lambda: "address" in told.read_text("utf-8") if told.exists() else False, scheduler)
         self.address = json.loads(told.read_text("utf-8"))["address"]
 

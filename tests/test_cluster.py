@@ -73,6 +73,14 @@ def here(office: Path) -> tuple[int, list[str], dict[str, str]]:
     return code, told(said), digests(office / "here")
 
 
+def hiding(folder: Path, module: str) -> str:
+    """A PYTHONPATH that hides a module, as if it were not installed."""
+    place = folder / "hidden"
+    place.mkdir()
+    (place / f"{module}.py").write_text("raise ImportError('not here')\n", "utf-8")
+    return str(place)
+
+
 def busy(machine: Machine) -> bool:
     """Whether reports are being made on a machine."""
     return any((machine.folder / "tmp").glob("nianbao-*/content/*/office*"))
@@ -179,12 +187,9 @@ def test_workers_that_lack_something(tmp_path: Path, own_network: Network) -> No
     other.parent.mkdir(parents=True)
     installed = Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")
     shutil.copy(installed / "FandolSong-Regular.otf", other)
-    hidden = tmp_path / "hidden"
-    (hidden / "pipeline").mkdir(parents=True)
-    (hidden / "pipeline" / "__init__.py").write_text("raise ImportError('not here')\n", "utf-8")
     own_network.worker("没有 TeX 的", PATH=str(tmp_path / "nothing"))
     own_network.worker("换了字体的", HOME=str(home))
-    own_network.worker("没有程序的", PYTHONPATH=str(hidden))
+    own_network.worker("没有程序的", PYTHONPATH=hiding(tmp_path, "pipeline"))
     arguments = ("--executor", own_network.address)
 
     code, said = build(tmp_path, *arguments, **STRICT)
@@ -208,6 +213,20 @@ def test_workers_that_lack_something(tmp_path: Path, own_network: Network) -> No
     assert code == 0, said
     assert said.count("没有参加生成") == len(lacks)
     assert sorted(digests(tmp_path / "build")) == names
+
+
+@pytest.mark.slow
+def test_a_scheduler_without_the_program(tmp_path: Path) -> None:
+    """It cannot pass anything on: it is named, not its workers."""
+    names = many(tmp_path, 1)
+    network = Network(tmp_path / "network")
+    try:
+        network.begin(PYTHONPATH=hiding(tmp_path, "pipeline"))
+        code, said = build(tmp_path, *names, "--executor", network.address, **STRICT)
+    finally:
+        network.end()
+    assert code == ExitCode.TOOL, said
+    assert "错误：调度器不能用：没有安装 nianbao" in said
 
 
 @pytest.mark.slow
@@ -280,9 +299,7 @@ def test_no_certificate(tmp_path: Path) -> None:
 def test_without_dask(tmp_path: Path) -> None:
     """Where the extra is not installed, it is told how to install it."""
     names = many(tmp_path, 1)
-    (tmp_path / "hidden").mkdir()
-    (tmp_path / "hidden" / "distributed.py").write_text("raise ImportError\n", "utf-8")
-    path = f"{tmp_path / 'hidden'}{os.pathsep}{ROOT}"
+    path = f"{hiding(tmp_path, 'distributed')}{os.pathsep}{ROOT}"
     code, said = build(tmp_path, *names, "--executor", "tcp://127.0.0.1:1", PYTHONPATH=path)
     assert code == ExitCode.TOOL, said
     assert "没有安装 Dask" in said

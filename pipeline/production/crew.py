@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from pipeline.errors import UserError
+from pipeline.errors import MissingTool, UserError
 from pipeline.production import parcel
-from pipeline.production.connection import LOST, REACH, reaching
+from pipeline.production.connection import LOST, REACH, Gone, reaching
 from pipeline.production.making import Outcome
 from pipeline.production.parcel import Machine
 from pipeline.production.tasks import Task
@@ -46,13 +46,28 @@ class Crew:
         """Hear what all that are there can do.
 
         Raises:
+            MissingTool: the scheduler has another program, and cannot pass anything on.
             Gone: the scheduler is.
         """
+        program = self._program_of_scheduler()
+        if program != self._here.program:
+            raise MissingTool(
+                f"调度器不能用：{_other_program(program)}", "请在它的机器上安装与本机相同的程序。"
+            )
         end = time.monotonic() + _MUSTER
         self.look()
         while self._asked and time.monotonic() < end:
             self.wait()
             self.look()
+
+    def _program_of_scheduler(self) -> object:
+        try:
+            with reaching():
+                return self._client.run_on_scheduler(parcel.program)
+        except Gone:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it has in place of the program
+            return error
 
     def look(self) -> None:
         """See who came and who went; those that cannot take part are told.
