@@ -33,7 +33,7 @@ def documented(start: str, **instead: str) -> list[str]:
 
 
 @dataclass
-class Machine:
+class Host:
     """A process group with a folder of its own."""
 
     folder: Path
@@ -66,7 +66,7 @@ class Network:
 
     folder: Path
     address: str = ""
-    machines: list[Machine] = field(default_factory=list)
+    machines: list[Host] = field(default_factory=list)
 
     def begin(self, **environment: str) -> None:
         """Start the scheduler."""
@@ -78,7 +78,7 @@ class Network:
         until(lambda: "address" in told.read_text("utf-8") if told.exists() else False, scheduler)
         self.address = json.loads(told.read_text("utf-8"))["address"]
 
-    def worker(self, name: str, **environment: str) -> Machine:
+    def worker(self, name: str, **environment: str) -> Host:
         """Start a worker, and wait until the scheduler knows it."""
         command = documented(
             "dask worker",
@@ -88,7 +88,7 @@ class Network:
         until(lambda: worker.lives, worker)
         return worker
 
-    def _start(self, name: str, command: list[str], **environment: str) -> Machine:
+    def _start(self, name: str, command: list[str], **environment: str) -> Host:
         folder = self.folder / name
         (folder / "tmp").mkdir(parents=True)
         with (folder / "log").open("wb") as log:
@@ -107,7 +107,7 @@ class Network:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.machines.append(Machine(folder, process))
+        self.machines.append(Host(folder, process))
         return self.machines[-1]
 
     def end(self) -> None:
@@ -117,7 +117,7 @@ class Network:
                 machine.kill()
 
 
-def until(true: object, machine: Machine) -> None:
+def until(true: object, machine: Host) -> None:
     """Wait for something that a machine is sure to do."""
     assert callable(true)
     end = time.monotonic() + PATIENCE

@@ -3,18 +3,22 @@
 import os
 import shutil
 import signal
+import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
-from network import Machine, Network
+from network import Host, Network
 from offices import GOOD, ROOT, fake_xelatex, project
 from test_batch import POISON, build, command, debris, digests, many, until
 
-from pipeline.errors import ExitCode, FileProblem
+from pipeline.errors import ExitCode, FileProblem, MissingTool
+from pipeline.fonts import FontFile, free_face
 from pipeline.processes import TIME_LIMIT
-from pipeline.production import parcel
+from pipeline.production import crew, parcel
+from pipeline.production.parcel import Machine
 from pipeline.production.tasks import Task
 from pipeline.project import Project, targets
 
@@ -48,8 +52,13 @@ def own_network(tmp_path: Path) -> Iterator[Network]:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of good reports, one with an error, one that does not fit the year before."""
+    """A project of good reports, one with an error, one that does not fit the year before.
+
+    The office has a font of its own, which no machine has installed under that name.
+    """
     folder = tmp_path_factory.mktemp("contract")
+    (folder / "fonts").mkdir()
+    shutil.copy(installed("wenkai-light"), folder / "fonts" / "仿宋_GB2312.ttf")
     names = many(folder, MANY)
     bad = folder / "content" / f"{names[4]}.toml"
     bad.write_text(bad.read_text("utf-8").replace("问题。", "问题\U0001f9ff。"), "utf-8")
@@ -57,6 +66,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     later = left.replace("carried_in   = [0,", "carried_in   = [3,")
     project(folder, "office007/2022", text=later)
     project(folder, "office009/2020", text="year = ")
+    (folder / "content" / "office010" / "2022.toml").mkdir()
+    (folder / "content" / "office011" / "2022.toml").write_bytes(b" " * (2 << 20) + b"  ")
     return folder
 
 
@@ -73,6 +84,14 @@ def here(office: Path) -> tuple[int, list[str], dict[str, str]]:
     return code, told(said), digests(office / "here")
 
 
+def installed(key: str) -> Path:
+    """The file of a free face."""
+    text = (ROOT / "fonts" / "fonts.toml").read_text(encoding="utf-8")
+    face = free_face(FontFile.model_validate(tomllib.loads(text)), key)
+    assert face is not None
+    return face.path
+
+
 def hiding(folder: Path, module: str) -> str:
     """A PYTHONPATH that hides a module, as if it were not installed."""
     place = folder / "hidden"
@@ -81,7 +100,7 @@ def hiding(folder: Path, module: str) -> str:
     return str(place)
 
 
-def busy(machine: Machine) -> bool:
+def busy(machine: Host) -> bool:
     """Whether reports are being made on a machine."""
     return any((machine.folder / "tmp").glob("nianbao-*/content/*/office*"))
 
@@ -107,6 +126,8 @@ def test_what_the_contract_holds(here: tuple[int, list[str], dict[str, str]]) ->
     assert "NB401" in said
     assert "content/office007/2022.toml:" in said
     assert "相关：2021.toml:" in said
+    assert "这是文件夹，不是文件：content/office010/2022.toml。" in said
+    assert "NB102" in said
     assert "上年的 2020.toml 读不出来" in said
 
 
@@ -185,8 +206,7 @@ def test_workers_that_lack_something(tmp_path: Path, own_network: Network) -> No
     )
     other = home / "fonts" / "opentype" / "public" / "fandol" / "FandolFang-Regular.otf"
     other.parent.mkdir(parents=True)
-    installed = Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")
-    shutil.copy(installed / "FandolSong-Regular.otf", other)
+    shutil.copy(installed("fandol-song"), other)
     own_network.worker("没有 TeX 的", PATH=str(tmp_path / "nothing"))
     own_network.worker("换了字体的", HOME=str(home))
     own_network.worker("没有程序的", PYTHONPATH=hiding(tmp_path, "pipeline"))
@@ -343,3 +363,27 @@ def test_errors_name_the_folders_of_who_asked(tmp_path: Path) -> None:
     with pytest.raises(FileProblem, match=str(tmp_path / "layouts" / "2021")) as raised:
         parcel.machine(parcel.share(folders))
     assert "nianbao-" not in str(raised.value)
+
+
+HERE = Machine("a", {"pikepdf": "10"}, "XeTeX 1", "b", {"宋体": ("c",)})
+
+
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [
+        (HERE, ""),
+        (replace(HERE, packages=""), ""),
+        (
+            replace(HERE, libraries={"pikepdf": "9"}),
+            "Python 软件包的版本与本机不同：pikepdf 9（本机 10）。",
+        ),
+        (replace(HERE, xelatex="XeTeX 2"), "TeX 与本机不同：XeTeX 2（本机 XeTeX 1）。"),
+        (replace(HERE, packages="d"), "TeX 的宏包与本机不同，请安装相同版本的 TeX Live。"),
+        (replace(HERE, fonts={"宋体": ("c", "e")}), "字体与本机不同：宋体。"),
+        (MissingTool("没有。", "请安装。"), "没有。请安装。"),
+        (ValueError("broken\nlines"), "它遇到意外的错误（ValueError: broken）。"),
+    ],
+)
+def test_what_a_worker_lacks(there: object, words: str) -> None:
+    """Whatever its bytes could depend on is compared, and named where it differs."""
+    assert crew._lacks(there, HERE) == words

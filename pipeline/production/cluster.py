@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from pipeline.errors import MissingTool, TypesettingFailed, UserError
+from pipeline.errors import FileProblem, MissingTool, TypesettingFailed, UserError
 from pipeline.production import crew, parcel
 from pipeline.production.connection import Gone, connected
 from pipeline.production.crew import Crew
 from pipeline.production.making import Outcome
 from pipeline.production.tasks import Task, divide
+from pipeline.project import Target
 
 _MOST_DEATHS = 2
 """A report with which so many workers died, when it was alone with them, is given to no other."""
@@ -40,13 +41,24 @@ def produce(whole: Task, address: str, notice: Callable[[str], None]) -> Iterato
                 "没有可用的工作机。",
                 "请在各工作机上安装与本机相同的程序、TeX 和字体，启动 dask worker，再重试。",
             )
-        left = dict.fromkeys(whole.targets)
+        unread = {target: error for target in whole.targets if (error := _unreadable(target))}
+        yield from (Outcome(target, error=error) for target, error in unread.items())
+        left = {target: None for target in whole.targets if target not in unread}
         try:
-            for outcome in _Work(whole, hands).outcomes():
+            for outcome in _Work(replace(whole, targets=tuple(left)), hands).outcomes():
                 del left[outcome.target]
                 yield outcome
         except Gone as error:
             yield from (Outcome(target, error=error) for target in left)
+
+
+def _unreadable(target: Target) -> FileProblem | None:
+    """Why a target's file cannot be read: no other machine could tell."""
+    try:
+        parcel.read(target.path, target.shown)
+    except FileProblem as error:
+        return error
+    return None
 
 
 class _Work:

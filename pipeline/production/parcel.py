@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
-from pipeline import __version__, checking, project, scratch, tools
+from pipeline import __version__, checking, files, project, scratch, tools
 from pipeline.checking import Stock
 from pipeline.errors import FileProblem, UserError
-from pipeline.files import reason
 from pipeline.fonts import own_files
 from pipeline.processes import run
 from pipeline.production.making import Outcome, make
@@ -23,6 +22,7 @@ from pipeline.production.renaming import Naming, naming, renamed, renamed_error
 from pipeline.production.tasks import Task
 from pipeline.project import AGENCY_FILE, COLOUR_PROFILE, Project, Target
 from pipeline.roster import Roster
+from pipeline.tomlfile.source import MAX_BYTES
 from pipeline.typesetting import press
 
 _CONTENT, _LAYOUTS, _FONTS = "content", "layouts", "fonts"
@@ -74,25 +74,34 @@ class Machine:
 
 def share(folders: Project) -> bytes:
     """What all tasks of a project have in common, as it is sent."""
-    files = {
+    common = {
         f"{_LAYOUTS}/{path.relative_to(folders.layouts)}": path.read_bytes()
         for path in sorted(folders.layouts.rglob("*"))
         if path.is_file() and path.suffix in _LAYOUT_FILES
     }
-    files[_FONT_FILE] = folders.font_file.read_bytes()
+    common[_FONT_FILE] = folders.font_file.read_bytes()
     for path in own_files(folders.fonts).values():
-        files[f"{_FONTS}/{path.name}"] = path.read_bytes()
+        common[f"{_FONTS}/{path.name}"] = path.read_bytes()
     names = {
         _LAYOUTS: str(folders.layouts),
         _FONTS: str(folders.fonts),
         _FONT_FILE: str(folders.font_file),
     }
-    return pickle.dumps(Shared(files, project.offices(folders), names))
+    return pickle.dumps(Shared(common, project.offices(folders), names))
+
+
+def read(path: Path, shown: str = "") -> bytes:
+    """A content file; of one that is too large no more than it takes to see that.
+
+    Raises:
+        FileProblem: it cannot be read.
+    """
+    return files.load(path, MAX_BYTES, shown)
 
 
 def pack(task: Task) -> Parcel:
     """A task as bytes; what several targets read is there once."""
-    files: dict[str, bytes] = {}
+    content: dict[str, bytes] = {}
     places: dict[Path, str] = {}
     targets = []
     for target in task.targets:
@@ -100,12 +109,12 @@ def pack(task: Task) -> Parcel:
         place = places.setdefault(folder, f"{_CONTENT}/{len(places)}/{target.agency}")
         for path in (target.path, *_beside(target.path)):
             name = f"{place}/{path.name}"
-            if name not in files:
-                with suppress(OSError):  # what is missing here is missing there
-                    files[name] = path.read_bytes()
+            if name not in content:
+                with suppress(FileProblem):  # what is missing here is missing there
+                    content[name] = read(path)
         targets.append((f"{place}/{target.path.name}", target.agency, target.shown))
     names = {place: str(folder) for folder, place in places.items()}
-    return Parcel(files, names, tuple(targets), task.draft, task.limit)
+    return Parcel(content, names, tuple(targets), task.draft, task.limit)
 
 
 def _beside(path: Path) -> Iterable[Path]:
@@ -190,11 +199,11 @@ def _unpacked(
             raise renamed_error(error, named) from None
         except OSError as error:
             hint = "请检查它的临时文件夹和磁盘空间。"
-            raise FileProblem(f"工作文件夹无法读写（{reason(error)}）。", hint) from None
+            raise FileProblem(f"工作文件夹无法读写（{files.reason(error)}）。", hint) from None
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    for name, data in files.items():
+def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
+    for name, data in contents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
