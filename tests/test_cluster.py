@@ -102,7 +102,8 @@ def hiding(folder: Path, module: str) -> str:
 
 def busy(machine: Host) -> bool:
     """Whether reports are being made on a machine."""
-    return any((machine.folder / "tmp").glob("nianbao-*/content/*/office*"))
+    folders = (machine.folder / "tmp").glob("nianbao-*")
+    return any((folder / "content" / "0").is_dir() for folder in folders)
 
 
 def contract(office: Path, here: tuple[int, list[str], dict[str, str]], *arguments: str) -> None:

@@ -99,11 +99,12 @@ class _Work:
                 self._doing[worker] = task, self._hands.give(worker, task)
 
     def _bury(self) -> Iterator[Outcome]:
-        """Take back the tasks of those who are gone."""
-        for worker in self._doing.keys() - self._hands.able.keys():
-            task, future = self._doing.pop(worker)
-            future.cancel()
-            yield from self._again(task)
+        """Take back the tasks of those who are gone, and what somebody else cancelled."""
+        for worker, (task, future) in list(self._doing.items()):
+            if worker not in self._hands.able or future.cancelled():
+                del self._doing[worker]
+                future.cancel()
+                yield from self._again(task)
 
     def _again(self, task: Task) -> Iterator[Outcome]:
         """Let others do a task whose worker died, each report by itself; or give it up."""
