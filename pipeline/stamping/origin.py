@@ -182,12 +182,14 @@ def _target(folders: Project, path: Path, agency: str, year: object) -> Target |
 
 def office(target: Target) -> Mapping[str, Any]:
     """What stands of a target's office, in its own file or beside it; nothing if it is unread."""
+    values: Mapping[str, Any] = {}
     with suppress(UserError):
         values = tomlsource.read(target.path).values
-        if "agency" not in values:
-            return tomlsource.read(target.path.with_name(AGENCY_FILE)).values
+    if "agency" in values:
         agency = values["agency"]
         return agency if isinstance(agency, Mapping) else {}
+    with suppress(UserError):
+        return tomlsource.read(target.path.with_name(AGENCY_FILE)).values
     return {}
 
 
