@@ -81,7 +81,7 @@ def test_one_that_cannot_be_stamped(desk: Path, capsys: pytest.CaptureFixture[st
     said = capsys.readouterr().err
     assert "内容已改动，与生成报告时不同：content/office05/2021.toml。" in said
     assert "共 4 份，3 份已用印，1 份没有用印。" in said
-    assert "没有用印：office05。" in said
+    assert "没有用印：office05/2021。" in said
     assert sorted(stamped(desk)) == ["office04", "office06", "office07"]
 
 
