@@ -42,6 +42,13 @@ class Face:
     index: int = 0
     licensed: bool = False
 
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.path, self.index))
+
+    def __hash__(self) -> int:
+        return self._hash  # asked for a thousand times a report
+
     def glyph(self, char: str) -> int | None:
         """The index of the glyph that draws `char`; None where there is none or it draws nothing.
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -104,14 +105,18 @@ def find(
     )
 
 
-def targets(project: Project, names: list[str]) -> list[Target]:
+def targets(
+    project: Project, names: Sequence[str], listed: list[Target] | None = None
+) -> list[Target]:
     """The targets that `names` stand for, each once, by office and year; all when none is named.
+
+    `listed` are all that there are, for who has just looked.
 
     Raises:
         UsageError: a name stands for nothing, or two files would make the same report.
         FileProblem: a file that is named is not there.
     """
-    there = known(project)
+    there = known(project) if listed is None else listed
     if not names:
         if not there:
             raise UsageError(

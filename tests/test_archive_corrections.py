@@ -267,6 +267,6 @@ def test_an_agency_that_no_file_can_be_called_after(
 def test_offices_by_name(office: Path) -> None:
     """The name of a folder's office, however its files say it; none where they cannot be read."""
     (target,) = targets(find(), ["a/2021"])
-    assert origin.office(target) == AGENCY
+    assert origin.office(target)["name"] == AGENCY
     (office / "content" / "a" / "agency.toml").write_text("= =")
-    assert origin.office(target) is None
+    assert origin.office(target) == {}

@@ -220,3 +220,17 @@ def test_a_target_knows_its_label() -> None:
     one, other = Target("a", "2021", Path("x")), Target("a", "2021", Path("x"), "content/a.toml")
     assert one == other
     assert other.shown == "content/a.toml"
+
+
+def test_a_project_that_moved(desk: Path, build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is up to date where it is now; a copy is judged by its own files, not by the first's."""
+    assert build() == []
+    copy = desk / "copy"
+    for name in ("content", "layouts", "fonts", "build"):
+        shutil.copytree(desk / name, copy / name)
+    monkeypatch.chdir(copy)
+    before = {name: (copy / "build" / name / "report.pdf").stat().st_ino for name in NAMES}
+    edit(copy / "content" / "b" / "2021.toml", "主动公开。", "主动公开了。")
+    assert cli.run(["build"]) == 0
+    after = {name: (copy / "build" / name / "report.pdf").stat().st_ino for name in NAMES}
+    assert [name for name in NAMES if before[name] != after[name]] == ["b/2021"]

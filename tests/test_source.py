@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from pipeline import files
 from pipeline.errors import ContentError, ExitCode, FileProblem
 from pipeline.findings import Finding, Place, Severity
 from pipeline.tomlfile import positions, source
@@ -292,7 +293,7 @@ def test_files_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             source.read(path)
         assert caught.value.exit_code is ExitCode.FILE
         assert caught.value.hint
-    monkeypatch.setattr(Path, "open", denied)
+    monkeypatch.setattr(files, "opened", denied)
     with pytest.raises(FileProblem, match="读不出来"):
         source.read(tmp_path / "a.toml", "a.toml")
 

@@ -11,7 +11,7 @@ from pipeline.cli.options import shown
 from pipeline.errors import ExitCode, Refused, UserError
 from pipeline.production import tasks, workers
 from pipeline.production.freshness import Ledger
-from pipeline.project import Project
+from pipeline.project import Project, Target
 from pipeline.stamping import imprint, origin
 from pipeline.stamping.imprint import Order
 from pipeline.terminal import progress, say
@@ -39,16 +39,26 @@ class _Told:
     code: ExitCode
 
 
-def choose(folders: Project, names: Sequence[str], *, every: bool) -> list[str]:
-    """What is to be stamped, each once: PDFs, and targets, one report or `every` one of them."""
-    chosen: list[str] = []
+def choose(folders: Project, names: Sequence[str], *, every: bool) -> list[str | Target]:
+    """What is to be stamped, each once: PDFs by name, and targets.
+
+    A name that stands for several targets is left as it is, to be refused, unless `every` one is
+    meant.
+
+    Raises:
+        UsageError, FileProblem: a name stands for nothing.
+    """
+    known = project.known(folders)
+    chosen: list[str | Target] = []
     for name in names:
-        several = every and not name.lower().endswith(".pdf")
-        chosen += map(str, project.targets(folders, [name])) if several else [name]
+        found = [] if name.lower().endswith(".pdf") else project.targets(folders, [name], known)
+        chosen += found if every or len(found) == 1 else [name]
     return list(dict.fromkeys(chosen))
 
 
-def stamp(names: Sequence[str], folders: Project, order: Order, jobs: int | None) -> ExitCode:
+def stamp(
+    names: Sequence[str | Target], folders: Project, order: Order, jobs: int | None
+) -> ExitCode:
     """Stamp reports and tell of it; of several, what one ends in stops no other.
 
     Raises:
@@ -73,14 +83,14 @@ def stamp(names: Sequence[str], folders: Project, order: Order, jobs: int | None
             for line in told.lines:
                 say(line)
             advance()
-    failed = [name for name in names if codes[name]]
+    failed = [str(name) for name in names if codes[str(name)]]
     say(f"共 {len(names)} 份，{len(names) - len(failed)} 份已用印，{len(failed)} 份没有用印。")
     if failed:
         say(f"没有用印：{'、'.join(failed)}。")
-    return overall([codes[name] for name in names])
+    return overall([codes[str(name)] for name in names])
 
 
-def _all(names: Sequence[str], desk: _Desk, count: int) -> Iterator[_Told]:
+def _all(names: Sequence[str | Target], desk: _Desk, count: int) -> Iterator[_Told]:
     pieces = [names[at : at + _PIECE] for at in range(0, len(names), _PIECE)]
     if count == 1 or len(pieces) == 1:
         for name in names:
@@ -92,21 +102,21 @@ def _all(names: Sequence[str], desk: _Desk, count: int) -> Iterator[_Told]:
         error = Refused(
             f"给 {name} 用印的进程意外结束。", "请用 nianbao register show 核对是否已经登记。"
         )
-        yield _Told(name, tuple(_lines(error)), error.exit_code)
+        yield _Told(str(name), tuple(_lines(error)), error.exit_code)
 
 
-def _piece(names: Sequence[str], common: _Desk) -> list[_Told]:
+def _piece(names: Sequence[str | Target], common: _Desk) -> list[_Told]:
     return [_tried(name, common) for name in names]
 
 
-def _tried(name: str, desk: _Desk) -> _Told:
+def _tried(name: str | Target, desk: _Desk) -> _Told:
     try:
-        return _Told(name, tuple(_stamped(name, desk)), ExitCode.OK)
+        return _Told(str(name), tuple(_stamped(name, desk)), ExitCode.OK)
     except UserError as error:
-        return _Told(name, tuple(_lines(error)), error.exit_code)
+        return _Told(str(name), tuple(_lines(error)), error.exit_code)
     except Exception:  # noqa: BLE001  # it is told with its trace
         told = f"错误：{name} 遇到程序自身的错误，请将以下信息交给维护人员。"
-        return _Told(name, (told, traceback.format_exc()), ExitCode.BUG)
+        return _Told(str(name), (told, traceback.format_exc()), ExitCode.BUG)
 
 
 def _lines(error: UserError) -> Iterator[str]:
@@ -116,10 +126,13 @@ def _lines(error: UserError) -> Iterator[str]:
         yield f"  → {error.hint}"
 
 
-def _stamped(name: str, desk: _Desk) -> list[str]:
+def _stamped(name: str | Target, desk: _Desk) -> list[str]:
     """Stamp one report, log it, and say what was done."""
     order = desk.order
-    found = origin.find(desk.folders, name)
+    if isinstance(name, str):
+        found = origin.find(desk.folders, name)
+    else:
+        found = origin.of(desk.folders, name)
     target = found.target
     fresh = desk.ledger.fresh(target) if target else None
     current = fresh is not None and fresh.path.resolve() == found.path.resolve()

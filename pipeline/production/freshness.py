@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +21,7 @@ from pipeline.cache import Digests
 from pipeline.checking import Stock
 from pipeline.errors import FileProblem
 from pipeline.form import sayings
-from pipeline.production.making import Outcome
+from pipeline.production.making import Basis, Outcome
 from pipeline.project import AGENCY_FILE, COLOUR_PROFILE, Project, Target
 from pipeline.typesetting import press
 from pipeline.typesetting.latex import CLASS, TEMPLATE
@@ -60,42 +60,21 @@ class Ledger:
             known = json.loads(self._entry(target).read_bytes())
             told = tuple(line.replace(known["shown"], target.shown) for line in known["told"])
             path = target.output(self._folders, self._product)
-            if self._holds(target, known, path):
-                return Fresh(path, told)
+            made = self._digests.of(path) == known["made"]
+            if made and self._inputs(target, _basis(known["basis"])) == known["inputs"]:
+                same = known["offices"] == self._offices or known["named"] == self._named(target)
+                return Fresh(path, told) if same else None
         return None
-
-    def _holds(self, target: Target, known: Mapping[str, Any], path: Path) -> bool:
-        return (
-            known["common"] == self._common()
-            and all(self._digests.of(Path(file)) == was for file, was in known["files"].items())
-            and known["faces"] == self._faces({_chain(key): n for key, n in known["asked"].items()})
-            and self._names(target, known)
-            and self._digests.of(path) == known["made"]
-        )
-
-    def _names(self, target: Target, known: Mapping[str, Any]) -> bool:
-        """Whether the text speaks of the same offices of the folder as it did."""
-        if known["offices"] == self._offices_digest:
-            return True
-        return bool(known["named"] == self._named(target))
 
     def note(self, outcome: Outcome, told: Sequence[str]) -> None:
         """Remember what a report was made of, now that it stands in its place; `told` of it."""
         target, basis = outcome.target, outcome.basis
         if basis is None:
             return
-        faces = self._faces(basis.faces)
-        own = [target.path, target.path.with_name(AGENCY_FILE)]
-        own.append(target.path.with_name(f"{basis.year - 1}.toml"))
-        forms = [self._folders.layouts / name / "form.toml" for name in basis.forms]
-        used = dict.fromkeys(str(face[0]) for chain in faces.values() for face in chain)
-        paths = (*own, *forms, *map(Path, used))
         known = {
-            "common": self._common(),
-            "files": {str(path): self._digests.of(path) for path in paths},
-            "asked": {f"{role}/{latin:d}": n for (role, latin), n in basis.faces.items()},
-            "faces": faces,
-            "offices": self._offices_digest,
+            "basis": [basis.year, list(basis.forms), [[*key, n] for key, n in basis.faces.items()]],
+            "inputs": self._inputs(target, basis),
+            "offices": self._offices,
             "named": self._named(target),
             "made": hashlib.sha256(outcome.pdf).hexdigest(),
             "shown": target.shown,
@@ -104,6 +83,23 @@ class Ledger:
         with suppress(FileProblem):  # then it is made again
             data = json.dumps(known, ensure_ascii=False).encode()
             files.write(self._entry(target), data)
+
+    def _inputs(self, target: Target, basis: Basis) -> list[Any]:
+        """What a report was made of, as it is now: digests, in an order of their own.
+
+        No path stands here but names: a project that was moved is what it was, and a copy of it
+        is judged by its own files.
+        """
+        beside = (target.path.name, AGENCY_FILE, f"{basis.year - 1}.toml")
+        content = [self._digests.of(target.path.with_name(name)) for name in beside]
+        layouts = self._folders.layouts
+        forms = [[name, self._digests.of(layouts / name / "form.toml")] for name in basis.forms]
+        faces = [
+            [role, latin, [[face.index, self._digests.of(face.path)] for face in chain[:asked]]]
+            for (role, latin), asked in sorted(basis.faces.items())
+            for chain in [self._fonts.chain(role, _LATIN[latin])]
+        ]
+        return [self._common(), content, forms, faces]
 
     def close(self) -> None:
         """Keep what was learnt of files for the next run."""
@@ -128,31 +124,20 @@ class Ledger:
     @cached_property
     def _shared(self) -> list[object]:
         folders = self._folders
-        layouts = (folders.layouts / name for name in (TEMPLATE, CLASS, sayings.FILE))
+        layouts = [folders.layouts / name for name in (TEMPLATE, CLASS, sayings.FILE)]
         program = sorted(path for path in _PROGRAM.rglob("*") if path.suffix in {".py", ".toml"})
         used = (*layouts, *program, COLOUR_PROFILE, folders.font_file)
         forms = {path.parent.name: _years(path) for path in folders.layouts.glob("*/form.toml")}
-        return [__version__, {str(path): self._digests.of(path) for path in used}, forms]
+        return [__version__, [[path.name, self._digests.of(path)] for path in used], forms]
 
-    def _tex(self) -> dict[str, str | None]:
+    def _tex(self) -> list[object]:
         """What sets the pages: programs, and what their format was made of."""
         stamps = self._preloaded.inputs if self._preloaded else ()
-        return {
-            path: self._digests.of(Path(path))
-            for path in (*press.programs(), *(str(stamp[0]) for stamp in stamps))
-        }
-
-    def _faces(self, asked: Mapping[tuple[str, bool], int]) -> dict[str, list[list[str | int]]]:
-        """The faces that were asked, as they are now."""
-        return {
-            f"{role}/{latin:d}": [
-                [str(face.path), face.index] for face in self._fonts.chain(role, _LATIN[latin])[:n]
-            ]
-            for (role, latin), n in sorted(asked.items())
-        }
+        paths = (*press.programs(), *(str(stamp[0]) for stamp in stamps))
+        return [[path, self._digests.of(Path(path))] for path in paths]
 
     @cached_property
-    def _offices_digest(self) -> str:
+    def _offices(self) -> str:
         return hashlib.sha256("\n".join(sorted(self._roster.names)).encode()).hexdigest()
 
     def _named(self, target: Target) -> list[str]:
@@ -170,9 +155,10 @@ def sources(target: Target) -> tuple[Path, ...]:
     return *own, target.path.with_name(f"{int(year) - 1}.toml")
 
 
-def _chain(key: str) -> tuple[str, bool]:
-    role, _, latin = key.partition("/")
-    return role, latin == "1"
+def _basis(kept: Any) -> Basis:  # noqa: ANN401  # whatever was kept
+    """What was kept of a report's basis; raises `ValueError` or `TypeError` where it is none."""
+    year, forms, faces = kept
+    return Basis(int(year), tuple(forms), {(role, latin): n for role, latin, n in faces})
 
 
 def _years(path: Path) -> object:

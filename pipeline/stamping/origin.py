@@ -23,6 +23,8 @@ from pipeline.project import AGENCY_FILE, Project, Target
 from pipeline.stamping import stamp
 from pipeline.tomlfile import source as tomlsource
 
+_BUILD = "请先运行 nianbao build {}。"
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -68,9 +70,17 @@ def find(folders: Project, name: str) -> Origin:
         FileProblem: there is no such file, or it is broken.
         Refused: it is no report of ours.
     """
-    hint = "请先运行 nianbao build {}。"
-    path, target = locate(folders, name, build.REPORT, "还没有生成", hint)
+    path, target = locate(folders, name, build.REPORT, "还没有生成", _BUILD)
     return _read(path, folders, target)
+
+
+def of(folders: Project, target: Target) -> Origin:
+    """The report of a target.
+
+    Raises:
+        FileProblem, Refused: as `find`.
+    """
+    return _read(_made(folders, target, build.REPORT, "还没有生成", _BUILD), folders, target)
 
 
 def locate(
@@ -91,10 +101,14 @@ def locate(
     if len(chosen) > 1:
         raise UsageError(f"“{name}”有 {len(chosen)} 份年报。", f"请写明一份，如 {chosen[-1]}。")
     (target,) = chosen
+    return _made(folders, target, file, missing, hint), target
+
+
+def _made(folders: Project, target: Target, file: str, missing: str, hint: str) -> Path:
     made = target.output(folders, file)
     if not made.is_file():
         raise FileProblem(f"{missing}：{made}。", hint.format(target))
-    return made, target
+    return made
 
 
 def changes(target: Target, passport: Passport) -> Iterator[Objection]:
@@ -182,12 +196,14 @@ def _target(folders: Project, path: Path, agency: str, year: object) -> Target |
 
 def office(target: Target) -> Mapping[str, Any]:
     """What stands of a target's office, in its own file or beside it; nothing if it is unread."""
+    values: Mapping[str, Any] = {}
     with suppress(UserError):
         values = tomlsource.read(target.path).values
-        if "agency" not in values:
-            return tomlsource.read(target.path.with_name(AGENCY_FILE)).values
+    if "agency" in values:
         agency = values["agency"]
         return agency if isinstance(agency, Mapping) else {}
+    with suppress(UserError):
+        return tomlsource.read(target.path.with_name(AGENCY_FILE)).values
     return {}
 
 

@@ -27,7 +27,9 @@ class Families:
 
     def name(self, face: Face, *, cjk: bool, bold: bool = False) -> str:
         """The family of a face, declared from now on; `cjk` where xeCJK is to switch to it."""
-        letter = self.faces.setdefault(face, _letters(self.plan.fonts.faces.index(face)))
+        letter = self.faces.get(face)
+        if letter is None:
+            letter = self.faces[face] = _letters(self.plan.fonts.faces.index(face))
         self.uses[face, bold] = self.uses.get((face, bold), False) or cjk
         return f"nb{letter}{'bold' * bold}"
 
