@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 
-from bench import cases, cold, finishing, machine, ours, typst_runs, watching
+from bench import cold, finishing, machine, ours, typst_runs, watching
 from bench.measured import (
     OURS,
     OURS_STAMPED,
@@ -52,8 +52,7 @@ def measure(setting: Setting, extent: Extent) -> Results:
     again = _again(setting, most, out)
     batches += _two(setting, most, setting.empty("ours"), notes)
     _say("steps")
-    folders = project.find(setting.content(1))
-    steps = finishing.steps(folders, cases.target(0), runs=extent.cold)
+    steps = finishing.steps(project.find(setting.content(min(extent.counts))))
     reached = targets(single, edits, batches, again)
     return Results(facts, machine.versions(), single, edits, batches, again, steps, reached, notes)
 
