@@ -245,6 +245,19 @@ def stamping(**values: Any) -> chain.Stamping:
     )
 
 
+def test_a_register_that_is_kept_elsewhere(tmp_path: Path) -> None:
+    """A link to it stays one, and what it leads to gets the entry."""
+    shared = tmp_path / "shared.toml"
+    office = tmp_path / "office"
+    office.mkdir()
+    (office / register.NAME).symlink_to(shared)
+    for number in (1, 2):
+        with register.held(office) as held:
+            assert held.append(stamping()) == number
+    assert (office / register.NAME).is_symlink()
+    assert len(tomllib.loads(shared.read_text(encoding="utf-8"))["entries"]) == 2
+
+
 def test_an_entry_after_the_other(tmp_path: Path) -> None:
     """The file is whole TOML, says what it is, and nothing but it and the lock is left."""
     for number in (1, 2, 3):
@@ -910,7 +923,7 @@ def test_a_cut_end_and_no_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert stamp() == 0
     time = entries()[0]["time"] + dt.timedelta(seconds=1)
     with register.held(Path("content/a")) as held:
-        held.append(stamping(time=time))
+        held.append(stamping(time=time, year=2021))
     events.add(LOG, events.Event(time, events.Action.STAMP, "甲"))
     assert verify(capsys)[0] == 0
     STAMPED.unlink()

@@ -17,11 +17,11 @@ from records import ROOT as PROJECT
 from records import Shelf
 from test_register import stamping
 
-from pipeline import cli, files
+from pipeline import cli, events, files
 from pipeline.errors import ExitCode
+from pipeline.events import BEIJING
 from pipeline.signing import password as passwords
 from pipeline.signing.examination import examine
-from pipeline.signing.verdict import BEIJING
 from pipeline.stamping import register
 
 TARGET = "example/2023"
@@ -35,6 +35,7 @@ def desk(tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     shutil.copyfile(shelf(TARGET), folder / "report.pdf")
     shutil.copyfile(shelf(TARGET, "sealed"), folder / "stamped.pdf")
+    enter(tmp_path / "content" / "example", folder / "stamped.pdf")
     certificate = tmp_path / "clerk.p12"
     certificate.write_bytes(CLERK.file())
     certificate.chmod(0o600)
@@ -43,6 +44,13 @@ def desk(tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv(passwords.VARIABLE, raising=False)
     monkeypatch.delenv("NIANBAO_TIMESTAMP", raising=False)
     return folder
+
+
+def enter(office: Path, stamped: Path, **values: object) -> None:
+    """Write a stamped file into an office's register."""
+    digest = hashlib.sha256(stamped.read_bytes()).hexdigest()
+    with register.held(office) as held:
+        held.append(stamping(after=digest, **values))
 
 
 def signed(name: str = TARGET, *options: str) -> int:
@@ -125,6 +133,48 @@ def test_changed_content(desk: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert not (desk / "signed.pdf").exists()
 
 
+def test_changed_content_by_its_path(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same of a PDF that is named itself, and of a copy of it; unless that was decided."""
+    content = Path("content/example/2023.toml")
+    content.write_text(f"{content.read_text(encoding='utf-8')}\n# 改\n", encoding="utf-8")
+    shutil.copyfile(desk / "stamped.pdf", "年报.pdf")
+    for name in (str(desk / "stamped.pdf"), "年报.pdf"):
+        assert signed(name) == ExitCode.VERIFICATION
+        assert "内容已改动，与生成报告时不同" in told(capsys)
+    enter(Path("content/example"), desk / "stamped.pdf", forced="急用", overridden=["stale"])
+    assert signed(str(desk / "stamped.pdf")) == 0
+
+
+def test_a_file_that_was_changed_since_it_was_stamped(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the register does not have, or a register that was changed, is not signed."""
+    good = (desk / "stamped.pdf").read_bytes()
+    with pikepdf.open(io.BytesIO(good)) as pdf:
+        pdf.pages[0].contents_add(pdf.make_stream(b"/Artifact BMC 99 99 9 9 re f EMC"))
+        pdf.save(desk / "stamped.pdf")
+    for name in (TARGET, str(desk / "stamped.pdf")):
+        assert signed(name) == ExitCode.VERIFICATION
+        assert "用印登记簿中没有这个文件，可能在用印以后改动过" in told(capsys)
+    (desk / "stamped.pdf").write_bytes(good)
+    book = Path("content/example") / register.NAME
+    book.write_text(book.read_text(encoding="utf-8").replace("甲", "乙"), encoding="utf-8")
+    assert signed() == ExitCode.VERIFICATION
+    assert "被改动过" in told(capsys)
+    assert not (desk / "signed.pdf").exists()
+
+
+@pytest.mark.parametrize("out", ["build", "../{here}/build"])
+def test_a_signature_is_logged(desk: Path, out: str) -> None:
+    """However the folder of outputs is written, and however the file."""
+    log = Path("build/log/example/2023.jsonl")
+    events.begin(log, events.now(events.Action.BUILD, "x"))
+    path = out.format(here=Path.cwd().name)
+    assert signed(f"{path}/example/2023/stamped.pdf", "--out", path) == 0
+    assert [each.action for each in events.read(log)] == ["build", "sign"]
+    assert desk.is_dir()
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -150,6 +200,7 @@ def test_a_broken_file(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole = (desk / "stamped.pdf").read_bytes()
     at = whole.rindex(b"startxref")
     (desk / "stamped.pdf").write_bytes(whole[:at] + b"startxref\n77\n%%EOF\n")
+    enter(Path("content/example"), desk / "stamped.pdf")
     assert signed() == ExitCode.FILE
     said = told(capsys)
     assert "程序自身的错误" not in said

@@ -49,10 +49,11 @@ from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from records import TARGETS, Shelf
 
 from pipeline.errors import FileProblem, Refused, UsageError
+from pipeline.events import BEIJING
 from pipeline.signing import certificates, document, sign
 from pipeline.signing.examination import examine, is_signed
 from pipeline.signing.timestamps import Service
-from pipeline.signing.verdict import BEIJING, Signature, Trust, lines
+from pipeline.signing.verdict import Signature, Trust, lines
 from pipeline.stamping import stamp as stamping
 
 TIME = dt.datetime(2027, 1, 12, 9, 30, 5, tzinfo=BEIJING)

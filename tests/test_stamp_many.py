@@ -12,6 +12,8 @@ from offices import GOOD, ROOT, project
 
 from pipeline import cli
 from pipeline.errors import ExitCode
+from pipeline.production import freshness
+from pipeline.project import Target
 
 COUNT = 18
 SEAL = ["--seal", "specimen", "--by", "王五"]
@@ -83,6 +85,33 @@ def test_one_that_cannot_be_stamped(desk: Path, capsys: pytest.CaptureFixture[st
     assert "共 4 份，3 份已用印，1 份没有用印。" in said
     assert "没有用印：office05/2021。" in said
     assert sorted(stamped(desk)) == ["office04", "office06", "office07"]
+
+
+def test_a_report_named_twice(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A target and its own PDF are one report: stamped once, entered once."""
+    names = ["office01", "office01/2021", "build/office01/2021/report.pdf"]
+    assert cli.run(["stamp", *names, *SEAL]) == 0
+    assert "，第 1 条" in capsys.readouterr().err
+    assert cli.run(["register", "verify", "office01"]) == 0
+    assert "：1 条，没有被改动" in capsys.readouterr().out
+    assert sorted(stamped(desk)) == ["office01"]
+
+
+def test_what_was_kept_is_not_believed(
+    desk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Content that changed is compared with the report itself, whatever was noted of it."""
+    content = desk / "content" / "office02" / "2021.toml"
+    before = content.read_bytes()
+    content.write_bytes(before.replace(b"4, 0, 0, 0, 0, 0]", b"5, 0, 0, 0, 0, 0]"))
+
+    def believing(ledger: freshness.Ledger, target: Target) -> freshness.Fresh:
+        return freshness.Fresh(target.output(ledger._folders, "report.pdf"), ())
+
+    monkeypatch.setattr(freshness.Ledger, "fresh", believing)
+    assert cli.run(["stamp", "office02", *SEAL]) == ExitCode.VERIFICATION
+    assert "内容已改动，与生成报告时不同" in capsys.readouterr().err
+    assert stamped(desk) == {}
 
 
 def test_several_are_meant_only_where_it_is_said(

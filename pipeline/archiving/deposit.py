@@ -17,19 +17,19 @@ from pipeline.archiving import (
     material,
     names,
     refusals,
-    registration,
     viruses,
 )
 from pipeline.archiving.appraisal import Check, Outcome, Result
 from pipeline.archiving.bundle import Bundle
 from pipeline.archiving.evidence import digest
 from pipeline.archiving.record import Record, Registered, State
-from pipeline.archiving.registration import Found
 from pipeline.archiving.report import MainFile, latest
 from pipeline.checking import Checked, Stock, check
 from pipeline.errors import ContentError, Refused
 from pipeline.events import Action, Event
 from pipeline.project import Project, Target
+from pipeline.stamping import registration
+from pipeline.stamping.registration import Found
 
 FOLDER = "archive"
 _MOST_ORIGINAL = 64 * 1024 * 1024

@@ -12,7 +12,6 @@ from pipeline.archiving.appraisal import PASSED, Outcome, failed, untested
 from pipeline.archiving.material import PAGE_END, text
 from pipeline.archiving.names import shown
 from pipeline.archiving.record import Record, State
-from pipeline.archiving.registration import Found
 from pipeline.archiving.report import MainFile
 from pipeline.checking import Checked
 from pipeline.composition import flow
@@ -21,6 +20,7 @@ from pipeline.conformance import verdict
 from pipeline.conformance.problem import Problem
 from pipeline.document import Heading, Paragraph, Table, Title
 from pipeline.signature import date_text
+from pipeline.stamping.registration import Found
 
 _UNREADABLE = frozenset({"broken", "encrypted", "too-large"})
 _ACTIVE = frozenset({"action", "trigger", "form"})

@@ -3,8 +3,9 @@
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from pipeline import checking, events, listing, project
+from pipeline import build, checking, events, listing, project
 from pipeline.checking import Stock
 from pipeline.cli.attempts import overall
 from pipeline.cli.options import shown
@@ -49,10 +50,14 @@ def choose(folders: Project, names: Sequence[str], *, every: bool) -> list[str |
         UsageError, FileProblem: a name stands for nothing.
     """
     known = project.known(folders)
+    reports = {target.output(folders, build.REPORT).resolve(): target for target in known}
     chosen: list[str | Target] = []
     for name in names:
-        found = [] if name.lower().endswith(".pdf") else project.targets(folders, [name], known)
-        chosen += found if every or len(found) == 1 else [name]
+        if name.lower().endswith(".pdf"):
+            chosen.append(reports.get(Path(name).resolve(), name))
+        else:
+            found = project.targets(folders, [name], known)
+            chosen += found if every or len(found) == 1 else [name]
     return list(dict.fromkeys(chosen))
 
 

@@ -104,12 +104,16 @@ def verify_registers(names: Names = None, content: Content = None, out: Out = No
 @register_app.command("show", cls=usage.Command)
 def show_registers(names: Names = None, content: Content = None, out: Out = None) -> int:
     """列出登记簿中的各条，不作核对。"""  # noqa: D400, D415  # Chinese
+    unread = False
     for audit in _audits(project.find(content, out=out), names):
         data(str(shown(audit.path)))
+        if audit.faults and not audit.entries:
+            say(listing.printable(f"错误：{shown(audit.path)}：{audit.faults[0]}"))
+            unread = True
         for entry in audit.entries:
             for line in listing.stamping(entry):
                 data(listing.printable(f"  {line}"))
-    return ExitCode.OK
+    return ExitCode.VERIFICATION if unread else ExitCode.OK
 
 
 def _audits(folders: Project, names: list[str] | None) -> "list[Audit]":

@@ -1,6 +1,5 @@
 """The command that signs reports."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -57,7 +56,7 @@ def sign_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
     wish = issue.Wish(
         certificate,
         lambda: password.password(password_file, str(certificate)),
-        dt.datetime.now(verdict.BEIJING).replace(microsecond=0),
+        events.moment(),
         visible,
         timestamp or None,
         output,
@@ -78,4 +77,6 @@ def sign_report(  # noqa: PLR0913, PLR0917  # each is an option of the contract
 def _target(folders: Project, report: Path) -> list[Target]:
     """The target in whose folder a report lies; none elsewhere."""
     known = project.known(folders)
-    return [each for each in known if each.output(folders, report.name) == report.absolute()]
+    return [
+        each for each in known if each.output(folders, report.name).resolve() == report.resolve()
+    ]

@@ -1,20 +1,22 @@
 """From a stamped report on disk to the signed file beside it: the edges of `sign`."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import build, files
 from pipeline.errors import Refused
-from pipeline.project import Project
+from pipeline.pdf.passport import Passport
+from pipeline.project import Project, Target
 from pipeline.signing import certificates, document, examination, sign
 from pipeline.signing.certificates import Identity
 from pipeline.signing.document import Document
 from pipeline.signing.examination import SIGNED
 from pipeline.signing.timestamps import Service
 from pipeline.signing.verdict import Signature
-from pipeline.stamping import origin, soundness
+from pipeline.stamping import origin, registration, soundness
 from pipeline.stamping.imprint import STAMPED
 
 _LARGEST = 64 << 20  # bytes of a report
@@ -53,16 +55,31 @@ def source(folders: Project, name: str) -> Path:
     Raises:
         UsageError: it names several reports.
         FileProblem: there is no such file.
-        Refused: the target's content or office is no longer what its report was built from.
+        Refused: it is not what was stamped, or its content or office has changed since.
     """
     hint = "请先运行 nianbao stamp {}；不盖电子印章的，加上 --no-seal。"
     path, target = origin.locate(folders, name, STAMPED, "还没有落款、用印", hint)
-    if target is not None:
-        passport = document.read(files.load(path, _LARGEST)).passport
-        for change in origin.changes(target, passport):
-            commands = f"nianbao build {target}，nianbao stamp {target}"
-            raise Refused(change.message, f"请重新生成、用印（{commands}），然后再签名。")
+    pdf = files.load(path, _LARGEST)
+    passport = document.read(pdf).passport
+    target = target or origin.owner(folders, path, pdf, passport)
+    if target is not None and passport.stamped is not None:
+        _require_registered(path, pdf, passport, target)
     return path
+
+
+def _require_registered(path: Path, pdf: bytes, passport: Passport, target: Target) -> None:
+    """A stamped file is one that the office's register has, of content that is what it was.
+
+    Content that had changed before it was stamped was somebody's decision, with a reason.
+    """
+    found = registration.find(target.path.parent, hashlib.sha256(pdf).hexdigest())
+    commands = f"nianbao build {target}，nianbao stamp {target}"
+    if found.entry is None or found.fault:
+        why = found.fault or "用印登记簿中没有这个文件，可能在用印以后改动过"
+        raise Refused(f"不能签名：{path}，{why}。", f"请查明原因；重新生成、用印：{commands}。")
+    if "stale" not in (found.entry.get("overridden") or ()):
+        for change in origin.changes(target, passport):
+            raise Refused(change.message, f"请重新生成、用印（{commands}），然后再签名。")
 
 
 def issue(report: Path, wish: Wish) -> Issued:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-BEIJING = dt.timezone(dt.timedelta(hours=8))
-"""Times are told as an office reads them on its clock, wherever the program runs."""
+from pipeline.events import BEIJING
 
 
 class Trust(StrEnum):

@@ -3,10 +3,10 @@
 These show in the output folder, by the files that were stamped and the logs of what was done.
 """
 
-import datetime as dt
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -81,7 +81,7 @@ def _office(folders: Project, name: str) -> list[Audit]:
         for each in stamped
         if not {each.digest, *each.before} & {str(entry.get("after")) for entry in entries}
     ]
-    faults += _unwritten(folders.out, name, [entry.get("time") for entry in entries])
+    faults += _unwritten(folders.out, name, entries)
     if not audits and faults:
         faults.insert(0, "没有登记簿，而本机关用过印：可能被删。请从备份恢复。")
     path = folders.content / name / register.NAME
@@ -129,18 +129,22 @@ def _versions(pdf: bytes) -> frozenset[str]:
     return frozenset(found)
 
 
-def _unwritten(out: Path, name: str, times: Collection[object]) -> Iterator[str]:
-    """What is wrong with the logs of an office: stampings without an entry, or they are broken."""
-    known = {time for time in times if isinstance(time, dt.datetime)}
+def _unwritten(out: Path, name: str, entries: Iterable[chain.Values]) -> Iterator[str]:
+    """What is wrong with the logs of an office: stampings without an entry, or they are broken.
+
+    A log is that of one year's report; several of an office may be stamped in one second.
+    """
+    written = Counter((entry.get("time"), str(entry.get("year"))) for entry in entries)
     for path in sorted((out / LOG / name).glob("*.jsonl")):
         try:
             happened = events.read(path)
         except FileProblem as problem:
             yield problem.message
             continue
-        for each in happened:
-            if each.action is events.Action.STAMP and each.time not in known:
-                yield f"没有登记：过程记录 {path} 中 {each.time} 的用印。条目可能被删。"
+        told = Counter(each.time for each in happened if each.action is events.Action.STAMP)
+        for time, times in told.items():
+            if written[time, path.stem] < times:
+                yield f"没有登记：过程记录 {path} 中 {time} 的用印。条目可能被删。"
 
 
 def _absent(main: Audit, out: Path, stamped: Collection[_Stamped]) -> Iterator[str]:

@@ -53,7 +53,7 @@ def imprint(
 ) -> Imprint:
     """Stamp a report into a new file, and write it down.
 
-    `current`: it is known to be what its content makes now, without errors.
+    `current`: its content, as it is now, was checked when the report was built.
 
     Raises:
         Refused: the stamp would not hold, the content has changed or has errors and nobody forces
@@ -65,7 +65,7 @@ def imprint(
     )
     _check_output(path, origin, order)
     conditions.check_report(origin.passport)
-    against = () if current else tuple(objections(origin, stock))
+    against = tuple(objections(origin, stock, checked=current))
     if against and order.force is None:
         raise _refused(against)
     pressed = _seal(order.seal_file, folders, origin.passport.seal_diameter)

@@ -130,10 +130,10 @@ def changes(target: Target, passport: Passport) -> Iterator[Objection]:
         yield Objection("stale", f"机关信息已改动，与生成报告时不同：{file}。", rebuild)
 
 
-def objections(origin: Origin, stock: Stock) -> Iterator[Objection]:
+def objections(origin: Origin, stock: Stock, *, checked: bool = False) -> Iterator[Objection]:
     """What speaks against stamping: content that has changed, or that has errors now.
 
-    Nothing where its content file is not known.
+    Nothing where its content file is not known. `checked`: it is known to have none, as it is now.
     """
     target = origin.target
     if target is None:
@@ -142,6 +142,8 @@ def objections(origin: Origin, stock: Stock) -> Iterator[Objection]:
     yield from stale
     if any(each.findings for each in stale):
         return  # it is no TOML, and that was told
+    if checked and not stale:
+        return
     try:
         found: Iterable[Finding] = checking.check(target, stock).errors
     except UserError as error:
@@ -160,7 +162,7 @@ def _read(path: Path, folders: Project, target: Target | None) -> Origin:
         raise FileProblem(f"无法读取：{path}（{why}）。", "请检查路径和权限。") from error
     passport = stamp.passport_of(pdf)
     content = _own_content(target, passport) or _content(pdf, passport)
-    found = target or _target(folders, path, passport.agency, (content or {}).get("year"))
+    found = target or _target(folders, path, passport.agency, content)
     return Origin(path, pdf, passport, content, found)
 
 
@@ -183,8 +185,16 @@ def _content(pdf: bytes, passport: Passport) -> Mapping[str, Any] | None:
         return None
 
 
-def _target(folders: Project, path: Path, agency: str, year: object) -> Target | None:
+def owner(folders: Project, path: Path, pdf: bytes, passport: Passport) -> Target | None:
+    """The target that a PDF was built from, where it is known."""
+    return _target(folders, path, passport.agency, _content(pdf, passport))
+
+
+def _target(
+    folders: Project, path: Path, agency: str, content: Mapping[str, Any] | None
+) -> Target | None:
     """The target in whose output folder a PDF lies, else the one of that office and year."""
+    year = (content or {}).get("year")
     known = project.known(folders)
     for target in known:
         if target.output(folders, path.name).resolve() == path.resolve():

@@ -72,6 +72,8 @@ def held(folder: Path) -> Iterator[Register]:
     """
     with locked(folder / _LOCK):
         path = folder / NAME
+        if path.is_symlink():  # it is kept elsewhere, and stays there
+            path = path.resolve()
         contents = read(path) if path.exists() else Contents({}, ())
         if contents.faults:
             raise Refused(f"登记簿被改动过，不能再登记：{path}，{contents.faults[0]}", _KEEP)
