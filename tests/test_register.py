@@ -923,7 +923,7 @@ def test_a_cut_end_and_no_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert stamp() == 0
     time = entries()[0]["time"] + dt.timedelta(seconds=1)
     with register.held(Path("content/a")) as held:
-        held.append(stamping(time=time, year=2021))
+        held.append(stamping(time=time, year=2023))
     events.add(LOG, events.Event(time, events.Action.STAMP, "甲"))
     assert verify(capsys)[0] == 0
     STAMPED.unlink()
@@ -931,6 +931,23 @@ def test_a_cut_end_and_no_file(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = verify(capsys, "a")
     assert code == ExitCode.VERIFICATION
     assert f"没有登记：过程记录 {Path.cwd() / LOG} 中 {time} 的用印" in out
+
+
+@pytest.mark.usefixtures("desk")
+def test_two_stampings_in_one_second(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of one office: the log of each year misses its own entry, not any of that second."""
+    begin_log()
+    assert stamp() == 0
+    time = entries()[0]["time"]
+    other = LOG.with_name("2022.jsonl")
+    events.begin(other, events.Event(time, events.Action.BUILD, "甲"))
+    events.add(other, events.Event(time, events.Action.STAMP, "甲"))
+    code, out, _ = verify(capsys, "a")
+    assert code == ExitCode.VERIFICATION
+    assert f"没有登记：过程记录 {Path.cwd() / other} 中 {time} 的用印" in out
+    with register.held(Path("content/a")) as held:
+        held.append(stamping(time=time, year=2022))
+    assert verify(capsys, "a")[0] == 0
 
 
 @pytest.mark.usefixtures("desk")
