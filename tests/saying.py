@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import fonts
-from pipeline.build import Stock
+from pipeline.checking import Stock
 from pipeline.composition import flow
 from pipeline.composition.compose import compose
 from pipeline.content.report import read

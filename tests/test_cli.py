@@ -385,7 +385,7 @@ def test_check_lists_what_no_report_can_be_made_of(
         (["build", "--time-limit", "-1"], "选项 --time-limit 的值不合适"),
         (["check", "--format", "xml"], "选项 --format 只能写 'text', 'json'"),
         (["stamp"], "缺少参数：目标或PDF"),
-        (["stamp", "a", "b", "c"], "多余的参数：b c"),
+        (["watch", "a", "b", "c"], "多余的参数：b c"),
         (["build", "nowhere"], "没有这个目标：nowhere"),
         (["explain", "NB999"], "没有这个编号：NB999"),
         (["forms", "1999"], "没有名为“1999”的格式"),

@@ -22,7 +22,7 @@ from saying import (
     worth,
 )
 
-from pipeline.build import Stock, check
+from pipeline.checking import Stock, check
 from pipeline.errors import FileProblem
 from pipeline.findings import Finding
 from pipeline.form import sayings

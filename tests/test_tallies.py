@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from saying import CASES, dossier
 
-from pipeline.build import Stock, check
+from pipeline.checking import Stock, check
 from pipeline.findings import Finding
 from pipeline.rules import tallies
 from pipeline.transcription import importing
