@@ -133,11 +133,29 @@ def test_storages(paths: list[str], found: list[str], name: str) -> None:
         ('<a href=" &#106;Ava\tscript\n:a()">', ["第 2 行的 javascript: 链接"]),
         ('<form action="JavaScript:a()">', ["第 1 行的 javascript: 链接"]),
         ('<p><button formaction="javascript:a">', ["第 1 行的 javascript: 链接"]),
+        ('<a href="vbscript:a">', ["第 1 行的 vbscript: 链接"]),
+        ('<a href=" VB\tScript:a">', ["第 1 行的 vbscript: 链接"]),
+        ('<a href="data:text/html,%3Cscript%3E">', ["第 1 行的 data: 链接"]),
+        ('<a href="data:text/html;charset=utf-8;base64,PHNj">', ["第 1 行的 data: 链接"]),
+        ('<a href=" DATA : Text/H\tTML ,a">', ["第 1 行的 data: 链接"]),
+        ('<a href="data:application/xhtml+xml,a">', ["第 1 行的 data: 链接"]),
+        ('<a href="data:text/xml,a">', ["第 1 行的 data: 链接"]),
+        ('<a href="data:image/svg+xml,a">', ["第 1 行的 data: 链接"]),
+        ('<img src="data:image/png;base64,html"><a href="data:text/plain,text/html">', []),
+        ('<a href="a.html?data:text/html,vbscript:">', []),
+        ('<meta http-equiv=refresh content="0;url=javascript:a">', ["第 1 行的 javascript: 链接"]),
+        (
+            "<META HTTP-EQUIV=Refresh CONTENT=\"1.5 , URL = 'vbscript:a'\">",
+            ["第 1 行的 vbscript: 链接"],
+        ),
+        ('<meta http-equiv="refresh" content="0 data:text/html,a">', ["第 1 行的 data: 链接"]),
+        ('<meta http-equiv=refresh content="0;url=b.html?javascript:a">', []),
+        ('<meta name=description content="0;url=javascript:a">', []),
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 def test_pages(text: str, found: list[str], encoding: str) -> None:
-    """Scripts, events, script links and frames of a web page, whatever its encoding."""
+    """Scripts, events, frames, links and refreshes that run, whatever the encoding of the page."""
     data = f"<html><body>年报{text}".encode(encoding)
     assert active("年报.htm", data) == active("年报.HTML", data) == found
     with pytest.raises(FileProblem, match="没有检测"):

@@ -218,6 +218,88 @@ def test_added_empty_folder(folder: Path) -> None:
     assert verify(folder) == (Difference("data/新/", Kind.ADDED, "空文件夹"),)
 
 
+@pytest.mark.parametrize("form", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT], ids=["gnu", "pax"])
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (["data/新建文件夹"], ["data/新建文件夹/"]),
+        (["data/a/b", "data/a.b"], ["data/a.b/", "data/a/b/"]),
+        (["data/其他/a", "metadata/b"], ["data/其他/a/", "metadata/b/"]),
+    ],
+)
+def test_added_empty_folders_in_tar(
+    folder: Path, form: int, made: list[str], told: list[str]
+) -> None:
+    """A tar is told to have the empty folders that its folder has, and no others."""
+    for path in made:
+        (folder / path).mkdir(parents=True)
+    expected = tuple(Difference(path, Kind.ADDED, "空文件夹") for path in told)
+    assert verify(tarred(folder, form)) == verify(folder) == expected
+
+
+def test_empty_folder_beside(folder: Path) -> None:
+    """An empty folder beside the bundle's in a tar is named."""
+    (folder.parent / "别处").mkdir()
+    command = ["tar", "cf", "system.tar", folder.name, "别处"]
+    subprocess.run(command, cwd=folder.parent, check=True)
+    found = verify(folder.parent / "system.tar")
+    assert found == (Difference("别处/", Kind.ADDED, "空文件夹"),)
+
+
+def test_folder_of_a_file_with_a_bad_name(folder: Path) -> None:
+    """A folder is not empty where what is in it is refused, however long its name."""
+    path = tarred(folder, tarfile.GNU_FORMAT)
+    with tarfile.open(path, "a") as archive:
+        for name, kind in (("data/a", tarfile.DIRTYPE), (f"data/a/{'b' * 300}", tarfile.REGTYPE)):
+            entry = tarfile.TarInfo(f"{folder.name}/{name}")
+            entry.type = kind
+            archive.addfile(entry)
+    assert [difference.kind for difference in verify(path)] == [Kind.REFUSED]
+
+
+@pytest.mark.parametrize("what", [f"./{RECORD.name}", "."])
+def test_tar_with_a_dot(folder: Path, tmp_path_factory: pytest.TempPathFactory, what: str) -> None:
+    """A tar whose paths all begin with ./ is whole where the bundle is, and named where not."""
+    assert [path.name for path in folder.parent.iterdir()] == [RECORD.name]
+    path = tmp_path_factory.mktemp("tar") / "dot.tar"
+    command = ["tar", "cf", str(path), what]
+    subprocess.run(command, cwd=folder.parent, check=True)
+    assert verify(path) == ()
+    (folder / PATHS[-1]).write_bytes(b"x")
+    subprocess.run(command, cwd=folder.parent, check=True)
+    assert PATHS[-1] in {difference.file for difference in verify(path)}
+
+
+@pytest.mark.parametrize("before", ["././", ".//", "./../", "../", "/", "a/./"])
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.DIRTYPE], ids=["file", "folder"])
+def test_tar_with_more_than_a_dot(folder: Path, before: str, kind: bytes) -> None:
+    """No other way to write a path is taken for the path."""
+    path = tarred(folder, tarfile.GNU_FORMAT)
+    with tarfile.open(path, "a") as archive:
+        entry = tarfile.TarInfo(f"{before}{folder.name}/data")
+        entry.type = kind
+        archive.addfile(entry)
+    assert Kind.REFUSED in {difference.kind for difference in verify(path)}
+
+
+def test_tar_with_a_name_twice(folder: Path) -> None:
+    """With and without ./ it is the same file."""
+    path = tarred(folder, tarfile.GNU_FORMAT)
+    with tarfile.open(path, "a") as archive:
+        archive.addfile(tarfile.TarInfo(f"./{folder.name}/bagit.txt"))
+    assert [difference.kind for difference in verify(path)] == [Kind.REFUSED]
+
+
+@pytest.mark.parametrize("what", [["."], ["bagit.txt", "bag-info.txt", "data"]])
+def test_tar_without_the_folder(folder: Path, what: list[str]) -> None:
+    """A tar made inside the bag is refused, with the way to make it."""
+    path = folder.with_suffix(".tar")
+    subprocess.run(["tar", "-C", str(folder), "-cf", str(path), *what], check=True)
+    with pytest.raises(Refused, match="外面没有文件夹") as refused:
+        verify(path)
+    assert "tar cf 归档包.tar 归档包文件夹" in refused.value.hint
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_swapped(folder: Path, path: str) -> None:
     """Two files that change their names are both named."""

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 CONTAINER = "归档包"
 """Stands for a file where the container itself is meant."""
+EMPTY = "空文件夹"
+"""The detail of a folder that was added: a bundle has none without files."""
 
 
 class Kind(StrEnum):

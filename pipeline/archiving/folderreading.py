@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline import files
 from pipeline.archiving import bag
-from pipeline.archiving.differences import Difference, Kind
+from pipeline.archiving.differences import EMPTY, Difference, Kind
 from pipeline.archiving.members import Member, chunks
 from pipeline.archiving.names import shown
 from pipeline.archiving.zipping import MOST_ENTRIES
@@ -48,7 +48,7 @@ def read(folder: Path) -> Iterator[Member | Difference]:
                 what = "符号链接" if entry.is_symlink() else "特殊文件"
                 yield Difference(shown(path), Kind.REFUSED, f"是{what}")
         if below and not entries:
-            yield Difference(shown(below), Kind.ADDED, "空文件夹")
+            yield Difference(shown(below), Kind.ADDED, EMPTY)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import olefile
+from lxml.html import HtmlElement
 
 from pipeline.archiving.names import shown
 from pipeline.errors import FileProblem
@@ -29,8 +30,12 @@ _MACROS = frozenset({"macros", "vba", "_vba_project", "_vba_project_cur"})
 _POOL, _NATIVE = "objectpool", frozenset({"\1ole10native", "\3ocxname"})
 """What a .doc keeps its macros, objects and controls in ([MS-DOC] 2.1, [MS-OVBA] 2.2)."""
 _ELEMENTS = frozenset({"script", "iframe", "frame", "object", "embed", "applet"})
-_SCRIPT = re.compile(r"[\x00-\x20]*".join(["", *"javascript"]) + r"[\x00-\x20]*:", re.IGNORECASE)
-"""A link that is a script, with the blanks that browsers leave out (URL Standard, 4.4)."""
+_BLANKS = re.compile(r"[\x00-\x20]+")
+"""What browsers leave out of a link (URL Standard, 4.4)."""
+_ACTIVE = re.compile(r"(javascript|vbscript|data(?=:[^,;]*(?:html|xml|svg))):", re.IGNORECASE)
+"""A link that is a script, or a page with its scripts (RFC 2397), without its blanks."""
+_DELAY = re.compile(r"[\d.]*[;,]*(?:url=)?[\"']?", re.IGNORECASE)
+"""What stands before the link in a meta refresh, without blanks (HTML Standard, 4.2.5.3)."""
 _MOST_TOLD = 100  # characters of a target
 
 
@@ -121,8 +126,16 @@ def _of_page(name: str, data: bytes) -> Iterator[str]:
             yield f"{line}的 {element.tag}"
         if any(str(key).startswith("on") for key in element.attrib):
             yield f"{line}的事件属性（on…）"
-        if any(_SCRIPT.match(str(value)) for value in element.attrib.values()):
-            yield f"{line}的 javascript: 链接"
+        schemes = {found[1].lower() for link in _links(element) if (found := _ACTIVE.match(link))}
+        yield from (f"{line}的 {scheme}: 链接" for scheme in sorted(schemes))
+
+
+def _links(element: HtmlElement) -> Iterator[str]:
+    """All that may be a link in an element, without blanks: its values, and where meta leads."""
+    values = {str(key): _BLANKS.sub("", str(value)) for key, value in element.attrib.items()}
+    yield from values.values()
+    if element.tag == "meta" and values.get("http-equiv", "").lower() == "refresh":
+        yield _DELAY.sub("", values.get("content", ""), count=1)
 
 
 def _unknown(name: str) -> FileProblem:

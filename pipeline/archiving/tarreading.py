@@ -3,12 +3,13 @@
 A tar has fields for times, owners and permissions, which a bundle does not have: they may differ.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import BinaryIO
 
-from pipeline.archiving.differences import CONTAINER, Difference, Kind
+from pipeline.archiving.differences import CONTAINER, EMPTY, Difference, Kind
 from pipeline.archiving.members import Member, chunks, peek
-from pipeline.archiving.names import problem, shown
+from pipeline.archiving.names import MOST_CHARACTERS, problem, shown
 from pipeline.archiving.zipping import MOST_ENTRIES
 from pipeline.errors import Refused
 
@@ -26,12 +27,13 @@ _KINDS = {b"1": "硬链接", b"2": "符号链接", b"3": "设备", b"4": "设备
 
 
 def read(file: BinaryIO, size: int) -> Iterator[Member | Difference]:
-    """The files in a tar of `size` bytes, and what is wrong with the tar itself.
+    """The files in a tar of `size` bytes, its empty folders, and what is wrong with it itself.
 
     Raises:
         Refused: it cannot be read on: a damaged header, or one that no bundle needs.
     """
     position, name, count = 0, "", 0
+    entries: set[str] = set()
     while len(header := peek(file, position, BLOCK)) == BLOCK and any(header):
         count += 1
         if count > _MOST_HEADERS:
@@ -45,13 +47,32 @@ def read(file: BinaryIO, size: int) -> Iterator[Member | Difference]:
                 raise _unreadable("名称太长")
             name = _long_name(kind, peek(file, data, length))
             continue
-        yield from _told(kind, name or own_name, length, chunks(file, data, length))
+        path, name = _path(kind, name or own_name), ""
+        entries.add(path[: MOST_CHARACTERS + 1])
+        yield from _told(kind, path, length, chunks(file, data, length))
         if any(peek(file, data + length, position - data - length)):
-            yield Difference(shown(name or own_name), Kind.DAMAGED, "其后的空白处有内容")
-        name = ""
+            yield Difference(shown(path) or CONTAINER, Kind.DAMAGED, "其后的空白处有内容")
+    yield from _empty(entries)
     rest = size - position
     if not 2 * BLOCK <= rest <= _MOST_PADDING or any(peek(file, position, rest)):
         yield Difference(CONTAINER, Kind.DAMAGED, "结尾不完整，或其后有多余的内容")
+
+
+def _path(kind: bytes, name: str) -> str:
+    """`name` without the one “./” that `tar cf x.tar ./folder` writes; a folder's ends in “/”.
+
+    Empty for the folder that tar was called in.
+    """
+    if kind != _FOLDER:
+        return name.removeprefix("./")
+    return "" if name == "./" else f"{name.removeprefix('./').removesuffix('/')}/"
+
+
+def _empty(entries: Collection[str]) -> Iterator[Difference]:
+    """The folders without any entry below them, which in order would come next."""
+    for path, following in pairwise([*sorted(entries), ""]):
+        if path.endswith("/") and not following.startswith(path):
+            yield Difference(shown(path), Kind.ADDED, EMPTY)
 
 
 def _told(
@@ -61,8 +82,10 @@ def _told(
     if kind in _FILES:
         yield Member(name, size, data)
     elif kind != _FOLDER or size:
-        yield Difference(shown(name), Kind.REFUSED, f"是{_KINDS.get(kind, '特殊文件')}")
-    elif why := problem(name.removesuffix("/")):
+        yield Difference(
+            shown(name) or CONTAINER, Kind.REFUSED, f"是{_KINDS.get(kind, '特殊文件')}"
+        )
+    elif name and (why := problem(name.removesuffix("/"))):
         yield Difference(shown(name), Kind.REFUSED, why)
 
 

@@ -93,7 +93,17 @@ def _digest(member: Member, found: _Found) -> _File:
 
 
 def _strip_root(found: _Found) -> None:
-    """Take the bundle's one folder off the paths; its name is what bag-info.txt says."""
+    """Take the bundle's one folder off the paths; its name is what bag-info.txt says.
+
+    Raises:
+        Refused: the files of the bag lie in no folder.
+    """
+    below = {path.partition("/")[2] for path in found.files}
+    if bag.OWN_FILES & found.files.keys() and not bag.OWN_FILES & below:
+        raise Refused(
+            "归档包的文件外面没有文件夹，没有核对。",
+            "打包时请包含归档包的整个文件夹：tar cf 归档包.tar 归档包文件夹。",
+        )
     roots = Counter(path.partition("/")[0] for path in found.files if "/" in path)
     root = roots.most_common(1)[0][0] if roots else ""
     inside = {}
