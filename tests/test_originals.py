@@ -140,6 +140,7 @@ def test_storages(paths: list[str], found: list[str], name: str) -> None:
         ('<a href=" DATA : Text/H\tTML ,a">', ["第 1 行的 data: 链接"]),
         ('<a href="data:application/xhtml+xml,a">', ["第 1 行的 data: 链接"]),
         ('<a href="data:text/xml,a">', ["第 1 行的 data: 链接"]),
+        ('<img src="data:image/svg+xml,a">', []),
         ('<a href="data:image/svg+xml,a">', ["第 1 行的 data: 链接"]),
         ('<img src="data:image/png;base64,html"><a href="data:text/plain,text/html">', []),
         ('<a href="a.html?data:text/html,vbscript:">', []),

@@ -133,6 +133,8 @@ def _of_page(name: str, data: bytes) -> Iterator[str]:
 def _links(element: HtmlElement) -> Iterator[str]:
     """All that may be a link in an element, without blanks: its values, and where meta leads."""
     values = {str(key): _BLANKS.sub("", str(value)) for key, value in element.attrib.items()}
+    if element.tag == "img":  # a drawing that is shown as a picture runs nothing
+        values.pop("src", None)
     yield from values.values()
     if element.tag == "meta" and values.get("http-equiv", "").lower() == "refresh":
         yield _DELAY.sub("", values.get("content", ""), count=1)
