@@ -1,5 +1,5 @@
 # make        安装所缺的一切，生成全部年报
-# make test   同样先安装，再运行全部检查和测试
+# make test   同样先安装，再运行检查和测试
 # 其余目标：make help
 #
 # What is there is not installed again: the Debian packages are looked up (tools/install-debian.sh),
@@ -8,7 +8,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 STAMP := .venv/nianbao.stamp
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -m "not slow"
 BENCH_ARGS ?=
 export PYTHON
 
@@ -32,7 +32,7 @@ build: setup ## 生成全部年报（默认）
 archive: setup ## 归档：为每份已生成的报告做归档包，写入 build/archive/
 	$(BIN)/nianbao archive
 
-test: lint unit ## 全部检查和测试；不含慢测试：make test PYTEST_ARGS='-m "not slow"'
+test: lint unit ## 检查和测试；连同慢测试：make test PYTEST_ARGS=
 
 unit: setup
 	$(BIN)/pytest -n auto --maxprocesses=4 $(PYTEST_ARGS)
