@@ -33,7 +33,7 @@ class Extent:
     edits: int
 
 
-FULL = Extent((10, 100, 1000), cold=15, slow=5, edits=30)
+FULL = Extent((10, 100, 1000), cold=9, slow=3, edits=20)
 QUICK = Extent((10,), cold=3, slow=1, edits=5)
 
 
