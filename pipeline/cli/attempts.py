@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 
 from pipeline import listing
 from pipeline.errors import ExitCode, UserError
-from pipeline.project import Target
 from pipeline.terminal import say, say_error
 
 
-def attempt(target: Target, deed: Callable[[], None], trace: str = "") -> ExitCode:
-    """Do something for a target; its failure, a bug of ours included, is told.
+def attempt(target: object, deed: Callable[[], None], trace: str = "") -> ExitCode:
+    """Do something for a target, however named; its failure, a bug of ours included, is told.
 
     `trace` is that of a bug that came before.
     """

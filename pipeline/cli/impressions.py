@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline import build, checking, events, listing, project
 from pipeline.checking import Stock
-from pipeline.cli.attempts import overall
+from pipeline.cli.attempts import attempt, overall
 from pipeline.cli.options import shown
 from pipeline.errors import ExitCode, Refused, UserError
 from pipeline.production import tasks, workers
@@ -33,11 +33,23 @@ class _Desk:
 
 @dataclass(frozen=True)
 class _Told:
-    """What came of one report."""
+    """What came of one report: what to say of it, or the error or the trace of a bug."""
 
     name: str
-    lines: tuple[str, ...]
-    code: ExitCode
+    lines: tuple[str, ...] = ()
+    error: UserError | None = None
+    trace: str = ""
+
+    def tell(self) -> None:
+        """Say it.
+
+        Raises:
+            UserError: its error.
+        """
+        if self.error is not None:
+            raise self.error
+        for line in self.lines:
+            say(line)
 
 
 def choose(folders: Project, names: Sequence[str], *, every: bool) -> list[str | Target]:
@@ -84,9 +96,7 @@ def stamp(
     codes: dict[str, ExitCode] = {}
     with progress(len(names)) as advance:
         for told in _all(names, desk, jobs or tasks.count()):
-            codes[told.name] = told.code
-            for line in told.lines:
-                say(line)
+            codes[told.name] = attempt(told.name, told.tell, told.trace)
             advance()
     failed = [str(name) for name in names if codes[str(name)]]
     say(f"共 {len(names)} 份，{len(names) - len(failed)} 份已用印，{len(failed)} 份没有用印。")
@@ -107,7 +117,7 @@ def _all(names: Sequence[str | Target], desk: _Desk, count: int) -> Iterator[_To
         error = Refused(
             f"给 {name} 用印的进程意外结束。", "请用 nianbao register show 核对是否已经登记。"
         )
-        yield _Told(str(name), tuple(_lines(error)), error.exit_code)
+        yield _Told(str(name), error=error)
 
 
 def _piece(names: Sequence[str | Target], common: _Desk) -> list[_Told]:
@@ -116,19 +126,11 @@ def _piece(names: Sequence[str | Target], common: _Desk) -> list[_Told]:
 
 def _tried(name: str | Target, desk: _Desk) -> _Told:
     try:
-        return _Told(str(name), tuple(_stamped(name, desk)), ExitCode.OK)
+        return _Told(str(name), tuple(_stamped(name, desk)))
     except UserError as error:
-        return _Told(str(name), tuple(_lines(error)), error.exit_code)
+        return _Told(str(name), error=error)
     except Exception:  # noqa: BLE001  # it is told with its trace
-        told = f"错误：{name} 遇到程序自身的错误，请将以下信息交给维护人员。"
-        return _Told(str(name), (told, traceback.format_exc()), ExitCode.BUG)
-
-
-def _lines(error: UserError) -> Iterator[str]:
-    yield from map(listing.finding, error.findings)
-    yield f"错误：{error.message}"
-    if error.hint:
-        yield f"  → {error.hint}"
+        return _Told(str(name), trace=traceback.format_exc())
 
 
 def _stamped(name: str | Target, desk: _Desk) -> list[str]:
